@@ -1,0 +1,143 @@
+# Builds, tests and installs stlinkscope. `make help` lists the targets.
+# Sources are found by wildcard; everything made lies in $(BUILD), but for the program itself.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+FUZZ_CC ?= clang
+CFLAGS ?= -O2 -g
+BUILD ?= build
+PROGRAM ?= stlinkscope
+FUZZ_SECONDS ?= 60
+
+warnings := -Wall -Wextra -Wconversion
+flags := -std=c11 -D_GNU_SOURCE $(warnings)
+libraries := -lpcap -ljansson -lz -llzma -lzstd
+# Warnings are the plain build's business: with sanitizers, gcc sees uninitialised variables where there are none.
+sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+sources := $(wildcard dissectors/*.c analyzer/*.c analyzer/*/*.c)
+library_sources := $(filter-out analyzer/main.c,$(sources))
+support_sources := $(wildcard tests/support/*.c)
+test_sources := $(wildcard tests/test_*.c)
+tool_sources := tests/make_captures.c $(wildcard tests/bench/*.c)
+fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
+
+objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
+tests = $(patsubst tests/%.c,$(BUILD)/$(1)/%,$(test_sources))
+tools := $(patsubst %.c,$(BUILD)/plain/%,$(tool_sources))
+all_sources := $(sources) $(support_sources) $(test_sources) $(tool_sources) $(fuzz_sources)
+
+# Everything at once, unless the command line says -j itself.
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+export CC
+
+all: $(PROGRAM)
+
+help:
+	@echo 'make            build ./stlinkscope'
+	@echo 'make demo       analyse a bundled capture of a failing session'
+	@echo 'make test       the whole suite, also under ASan and UBSan; WERROR= lets warnings pass'
+	@echo 'make bench      speed and memory on ten million packets (PACKETS=n), beside libpcap alone and tshark'
+	@echo 'make fuzz       libFuzzer for FUZZ_SECONDS=60 a harness'
+	@echo 'make install    program, manual page, bash completion; PREFIX=/usr/local, DESTDIR=; make uninstall takes them away'
+	@echo 'make captures   write the synthetic captures in captures/ anew'
+	@echo 'make bless      rewrite the goldens in captures/ and the examples in the README from what the program prints now'
+	@echo 'make deps       install the Debian packages that are missing (packages.txt)'
+	@echo 'make clean      remove what was built'
+
+# Packages first. Order-only, so that the check never causes a rebuild.
+deps_sets := $(if $(filter deps test check-asan build-tests bench bless fuzz,$(MAKECMDGOALS)),build test,build)
+deps:
+	@tools/deps.sh $(deps_sets)
+
+# A change of compiler or flags rebuilds.
+$(BUILD)/flags: FORCE | deps
+	@mkdir -p $(@D)
+	@echo '$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(FUZZ_CC)' | cmp -s - $@ || \
+		echo '$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(FUZZ_CC)' > $@
+
+# V=1 shows the commands.
+show = $(if $(V),,@echo '  $(1) $@' &&)
+compile = $(call show,CC  )$(CC) $(flags) $(if $(WERROR),-Werror) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+archive = $(call show,AR  )rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/plain/%.o: %.c $(BUILD)/flags | deps
+	@mkdir -p $(@D)
+	$(compile)
+
+$(BUILD)/asan/%.o: %.c $(BUILD)/flags | deps
+	@mkdir -p $(@D)
+	$(compile) $(sanitizers) -w
+
+$(BUILD)/plain/stlinkscope.a: $(call objects,plain,$(library_sources) $(support_sources))
+	$(archive)
+
+$(BUILD)/asan/stlinkscope.a: $(call objects,asan,$(library_sources) $(support_sources))
+	$(archive)
+
+$(PROGRAM): $(call objects,plain,$(sources))
+	$(call show,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
+
+$(BUILD)/asan/stlinkscope: $(call objects,asan,$(sources))
+	$(call show,LINK)$(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
+
+$(call tests,plain): $(BUILD)/plain/%: $(BUILD)/plain/tests/%.o $(BUILD)/plain/stlinkscope.a
+	$(call show,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libraries) -lcmocka $(LDLIBS)
+
+$(call tests,asan): $(BUILD)/asan/%: $(BUILD)/asan/tests/%.o $(BUILD)/asan/stlinkscope.a
+	$(call show,LINK)$(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -o $@ $^ $(libraries) -lcmocka $(LDLIBS)
+
+$(tools): $(BUILD)/plain/%: $(BUILD)/plain/%.o $(BUILD)/plain/stlinkscope.a
+	$(call show,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
+
+demo: $(PROGRAM)
+	@tests/demo.sh $(abspath $(PROGRAM))
+
+build-tests: WERROR = 1
+build-tests: $(PROGRAM) $(BUILD)/asan/stlinkscope $(call tests,plain) $(call tests,asan) $(tools)
+
+test: build-tests
+	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/run.sh plain asan checks
+
+check-asan: build-tests
+	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/run.sh asan
+
+bench: $(PROGRAM) $(tools)
+	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/bench/run.sh
+
+fuzz_programs := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(fuzz_sources))
+
+$(BUILD)/fuzz/%.o: %.c $(BUILD)/flags | deps
+	@mkdir -p $(@D)
+	$(call show,CC  )$(FUZZ_CC) $(flags) $(CPPFLAGS) -O1 -g -MMD -MP -c -o $@ $< $(sanitizers) -fsanitize=fuzzer-no-link -w
+
+$(fuzz_programs): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(call objects,fuzz,$(library_sources))
+	$(call show,LINK)$(FUZZ_CC) $(sanitizers) -fsanitize=fuzzer -o $@ $^ $(libraries)
+
+fuzz: $(fuzz_programs)
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS) $^
+
+captures: $(BUILD)/plain/tests/make_captures
+	$< captures
+
+bless: $(PROGRAM) $(BUILD)/plain/test_captures
+	@tests/bless.sh $(abspath $^)
+
+install: $(PROGRAM)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/stlinkscope
+	install -D -m 644 docs/stlinkscope.1 $(DESTDIR)$(PREFIX)/share/man/man1/stlinkscope.1
+	install -D -m 644 docs/stlinkscope.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stlinkscope
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/stlinkscope $(DESTDIR)$(PREFIX)/share/man/man1/stlinkscope.1
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stlinkscope
+
+clean:
+	rm -rf $(BUILD) $(PROGRAM)
+
+FORCE:
+.PHONY: all help deps demo build-tests test check-asan bench fuzz captures bless install uninstall clean FORCE
+.SECONDARY:
+
+-include $(patsubst %.o,%.d,$(foreach kind,plain asan fuzz,$(call objects,$(kind),$(all_sources))))

@@ -1,0 +1,192 @@
+/*
+ * stlinkscope decode: the transcript of a capture, or of one command from the command line.
+ * Knows: its options, who writes which form. Must not know: how a line looks.
+ */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "decode_hex.h"
+#include "program.h"
+
+enum { KEY_FULL = 0x200, KEY_NO_FOLD, KEY_ONLY, KEY_COMMAND, KEY_ADDRESS, KEY_FRAMES, KEY_HEX, KEY_V1 };
+
+#define ARGUMENTS 3
+
+struct decode_options {
+	struct common_options common;
+	struct selection selection;
+	struct transcript_options transcript;
+	bool hex, bulk_only;
+	const char *arguments[ARGUMENTS];
+	size_t argument_count;
+};
+
+static const struct argp_option decode_option_table[] = {
+	{ .doc = "What is shown of a transaction:", .group = 1 },
+	{ .name = "bytes", .key = 'x', .doc = "The bytes of command, data and answer", .group = 1 },
+	{ .name = "full", .key = KEY_FULL, .doc = "With -x or --json: all bytes, not the first 64 of a payload", .group = 1 },
+	{ .name = "no-fold", .key = KEY_NO_FOLD, .doc = "Every transaction on its own line, repeated or not", .group = 1 },
+	{ .doc = "Which transactions are shown (all that is asked for must hold):", .group = 2 },
+	{ .name = "only", .key = KEY_ONLY, .arg = "TOPIC[,TOPIC...]", .group = 2,
+	  .doc = "errors, mode, memory, dap, core, trace, usb (control transfers too), probe, swim, dfu, bridge, scsi" },
+	{ .name = "command", .key = KEY_COMMAND, .arg = "NAME", .doc = "Commands of this name, or of names like READ*; repeatable", .group = 2 },
+	{ .name = "address", .key = KEY_ADDRESS, .arg = "RANGE", .group = 2,
+	  .doc = "Commands that touch address A, the range A-B, or A+LENGTH; decimal, or hexadecimal with 0x" },
+	{ .name = "frames", .key = KEY_FRAMES, .arg = "A-B", .doc = "Transactions with a record between these; A- means up to the end", .group = 2 },
+	{ .doc = "Without a capture:", .group = 3 },
+	{ .name = "hex", .key = KEY_HEX, .doc = "Decode the bytes of one COMMAND, the data sent with it if it takes any, and its ANSWER", .group = 3 },
+	{ .name = "v1", .key = KEY_V1, .doc = "With --hex: COMMAND is the CDB of an ST-LINK/V1", .group = 3 },
+	{ 0 },
+};
+
+static const char decode_doc[] =
+	"Decodes a capture: a line for each ST-Link transaction with frame, time, device, command, answer, status and latency. "
+	"FILE may be - for standard input.\v"
+	"Marks: ! failed, ~ wait or busy, ? cut by the capture or unknown, * a switch of mode. -v shows every field, and control transfers.";
+
+static error_t parse_decode(int key, char *arg, struct argp_state *state)
+{
+	struct decode_options *options = state->input;
+	struct selection *selection = &options->selection;
+	char problem[256];
+	bool good = true;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->common;
+		return 0;
+	case 'x':
+		options->transcript.dump = true;
+		break;
+	case KEY_FULL:
+		options->transcript.full = true;
+		break;
+	case KEY_NO_FOLD:
+		options->transcript.no_fold = true;
+		break;
+	case KEY_ONLY:
+		good = select_only(selection, arg, problem, sizeof problem);
+		break;
+	case KEY_COMMAND:
+		good = select_command(selection, arg, problem, sizeof problem);
+		break;
+	case KEY_ADDRESS:
+		good = select_address(selection, arg, problem, sizeof problem);
+		break;
+	case KEY_FRAMES:
+		good = select_frames(selection, arg, problem, sizeof problem);
+		break;
+	case KEY_HEX:
+		options->hex = true;
+		break;
+	case KEY_V1:
+		options->bulk_only = true;
+		break;
+	case ARGP_KEY_ARG:
+		if (options->argument_count == (options->hex ? ARGUMENTS : 1))
+			argp_failure(state, 2, 0, "too many arguments, from '%s' on", arg);
+		options->arguments[options->argument_count++] = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!options->argument_count)
+			argp_failure(state, 2, 0, options->hex ? "--hex: no command given" : "no capture named; - reads standard input");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	if (!good)
+		argp_failure(state, 2, 0, "%s", problem);
+	return 0;
+}
+
+/* The run over a capture */
+
+struct decode {
+	struct text_transcript *text; /* one of the two is NULL */
+	struct json_transcript *json;
+};
+
+static void before(void *context, const struct input_facts *facts, const struct tracker *tracker)
+{
+	struct decode *decode = context;
+
+	if (decode->json)
+		json_transcript_begin(decode->json, facts, tracker);
+	else
+		text_transcript_begin(decode->text, tracker);
+}
+
+static void finished(void *context, const struct input_facts *facts, const struct tracker *tracker)
+{
+	struct decode *decode = context;
+
+	(void)tracker;
+	if (decode->json)
+		json_transcript_finish(decode->json, facts);
+	else
+		text_transcript_finish(decode->text, facts);
+}
+
+static void flush(void *context)
+{
+	(void)context;
+	fflush(stdout);
+}
+
+/* Somebody waits for each line: at a terminal, or at the end of a pipe that is still being written. */
+static bool must_not_wait(const char *path)
+{
+	struct stat status;
+	bool is_stdin = path[0] == '-' && !path[1];
+
+	if (isatty(STDOUT_FILENO))
+		return true;
+	return !(is_stdin ? fstat(STDIN_FILENO, &status) : stat(path, &status)) && !S_ISREG(status.st_mode);
+}
+
+static enum outcome decode_capture(const struct decode_options *options)
+{
+	struct decode decode = { 0 };
+	struct listener listener;
+	struct run run = {
+		.path = options->arguments[0], .options = &options->common, .listeners = &listener, .listener_count = 1,
+		.before = before, .finished = finished, .context = &decode,
+	};
+	enum outcome outcome;
+
+	if (options->common.json) {
+		decode.json = json_transcript_new(&options->transcript, stdout);
+		listener = json_transcript_listener(decode.json);
+	} else {
+		decode.text = text_transcript_new(&options->transcript, stdout);
+		listener = text_transcript_listener(decode.text);
+	}
+	if (must_not_wait(run.path))
+		run.after_record = flush;
+	outcome = run_capture(&run);
+	if (decode.json)
+		json_transcript_free(decode.json);
+	else
+		text_transcript_free(decode.text);
+	return outcome;
+}
+
+enum outcome run_decode(int argc, char **argv)
+{
+	static const struct argp_child children[] = { { .argp = &common_argp, .group = 10 }, { 0 } };
+	static const struct argp argp = {
+		.options = decode_option_table, .parser = parse_decode, .children = children, .doc = decode_doc,
+		.args_doc = "FILE\n--hex COMMAND [DATA] [ANSWER]",
+	};
+	struct decode_options options = { 0 };
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	options.selection.has_device = options.common.has_device;
+	options.selection.bus = options.common.bus;
+	options.selection.device = options.common.device;
+	options.transcript.common = &options.common;
+	options.transcript.selection = &options.selection;
+	return options.hex ? decode_hex(options.arguments, options.argument_count, options.bulk_only, &options.transcript)
+	                   : decode_capture(&options);
+}

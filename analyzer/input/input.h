@@ -1,0 +1,46 @@
+/*
+ * Captures in, URB events out.
+ * Knows: files, pipes, compression, pcap and pcapng framing, pyOCD's trace text.
+ * Must not know: what a transfer means, output formats. capture.c alone sees libpcap, unpack.c alone the compression libraries.
+ */
+#ifndef ANALYZER_INPUT_H
+#define ANALYZER_INPUT_H
+
+#include "../../dissectors/usb.h"
+
+struct input;
+
+struct input_facts {
+	const char *path;      /* as the user wrote it; "-" for standard input */
+	const char *format;    /* "pcap", "pcapng", "pyocd-trace" */
+	const char *compression; /* "gzip", "xz", "zstd", or NULL */
+	int link_type;         /* LINKTYPE_ value of the USB records; -1 while unknown or not a capture */
+	bool nanoseconds;      /* time stamps finer than a microsecond */
+	uint64_t records;      /* records of the file seen so far, of every interface */
+	uint64_t other_records; /* of these, records of interfaces that are not USB */
+	uint64_t cut_records;  /* USB records that the snap length cut */
+	bool complete;         /* false once something could not be read; meaningful after the end */
+};
+
+/*
+ * Opens path ("-": standard input). Returns NULL and has put one clear line into problem (size bytes) where nothing can be read:
+ * what is wrong, and what to do. On success problem is "". The caller closes with input_close.
+ */
+struct input *input_open(const char *path, char *problem, size_t size);
+
+/*
+ * The next USB record as an event, borrowed until the next call. Returns 1, 0 at the end, or -1 where the file could not be read to its
+ * end: input_problem then says what and where (record number, bytes present of bytes needed); every event before it was delivered.
+ * Blocks on a pipe no longer than until the next record is whole.
+ */
+int input_next(struct input *input, struct urb_event *event);
+
+const struct input_facts *input_facts(const struct input *input);
+const char *input_problem(const struct input *input);
+
+/* Bytes consumed so far and in all (0: not known, a pipe), for a progress line. */
+void input_progress(const struct input *input, uint64_t *done, uint64_t *total);
+
+void input_close(struct input *input);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * The options that every sub-command on a capture takes: one argp table, child of theirs.
+ * Must not know: what the options do.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program.h"
+
+enum { KEY_JSON = 0x100, KEY_SERIALS, KEY_COLOR, KEY_TIME, KEY_DEVICE };
+
+static const struct argp_option common_option_table[] = {
+	{ .doc = "Common options:", .group = 10 },
+	{ .name = "json", .key = KEY_JSON, .doc = "Write JSON, one object a line", .group = 10 },
+	{ .name = "quiet", .key = 'q', .doc = "Leave out headings and totals", .group = 10 },
+	{ .name = "verbose", .key = 'v', .doc = "Say more: every field, every detail", .group = 10 },
+	{ .name = "device", .key = KEY_DEVICE, .arg = "BUS:ADDRESS", .doc = "Show the probe at this address alone", .group = 10 },
+	{ .name = "time", .key = KEY_TIME, .arg = "FORM", .group = 10,
+	  .doc = "relative to the first record (the default), delta to the line before, or utc" },
+	{ .name = "color", .key = KEY_COLOR, .arg = "WHEN", .doc = "auto (the default), always or never; NO_COLOR is heeded", .group = 10 },
+	{ .name = "serials", .key = KEY_SERIALS, .doc = "Show serial numbers as they are, not pseudonyms", .group = 10 },
+	{ 0 },
+};
+
+/* The place of word in a list ended by NULL, or -1. */
+static int place_of(const char *word, const char *const *words)
+{
+	for (int i = 0; words[i]; i++)
+		if (!strcmp(word, words[i]))
+			return i;
+	return -1;
+}
+
+/* A decimal number up to 65535 that ends at end; -1 where it is none. */
+static long read_number(const char *text, char end)
+{
+	char *stop;
+	long number;
+
+	if (!strchr("0123456789", *text) || !*text)
+		return -1;
+	errno = 0;
+	number = strtol(text, &stop, 10);
+	return errno || *stop != end || number > UINT16_MAX ? -1 : number;
+}
+
+static void parse_device(struct common_options *options, const char *arg, struct argp_state *state)
+{
+	const char *colon = strchr(arg, ':');
+	long bus = read_number(arg, ':'), device = colon ? read_number(colon + 1, '\0') : -1;
+
+	if (bus < 0 || device < 0)
+		argp_failure(state, 2, 0, "--device: '%s' is not BUS:ADDRESS, such as 1:7", arg);
+	options->has_device = true;
+	options->bus = (uint16_t)bus;
+	options->device = (uint16_t)device;
+}
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	static const char *const colors[] = { [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL };
+	static const char *const times[] = { [TIME_FORM_RELATIVE] = "relative", [TIME_FORM_DELTA] = "delta", [TIME_FORM_UTC] = "utc", NULL };
+	struct common_options *options = state->input;
+	int place;
+
+	switch (key) {
+	case KEY_JSON:
+		options->json = true;
+		return 0;
+	case KEY_SERIALS:
+		options->serials = true;
+		return 0;
+	case KEY_COLOR:
+		place = place_of(arg, colors);
+		if (place < 0)
+			argp_failure(state, 2, 0, "--color: '%s' is none of auto, always, never", arg);
+		options->color = (enum color_when)place;
+		return 0;
+	case KEY_TIME:
+		place = place_of(arg, times);
+		if (place < 0)
+			argp_failure(state, 2, 0, "--time: '%s' is none of relative, delta, utc", arg);
+		options->time = (enum time_form)place;
+		return 0;
+	case KEY_DEVICE:
+		parse_device(options, arg, state);
+		return 0;
+	case 'q':
+		options->quiet = true;
+		return 0;
+	case 'v':
+		options->verbose++;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp common_argp = { .options = common_option_table, .parser = parse_common };

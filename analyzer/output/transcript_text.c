@@ -1,0 +1,476 @@
+/*
+ * The transcript as text: a line per transaction, lines for what happens between them.
+ * Knows: columns, marks, what folds. Must not know: how values and results are worded (value_text, result_text), JSON.
+ * frame, time, device, mark, command and its parameters, what went the other way, how it ended, how long it took.
+ */
+#include "transcript.h"
+
+#include <err.h>
+#include <stdlib.h>
+
+#include "control_text.h"
+#include "event_text.h"
+#include "fold_item.h"
+#include "result_text.h"
+#include "value_text.h"
+
+#define FRAME_WIDTH 7
+#define SECONDS_WIDTH 10
+#define UTC_WIDTH 26
+#define DEVICE_WIDTH 6
+#define ANSWER_OFFSET 51  /* from the command's column */
+#define LATENCY_OFFSET 44 /* from the answer's column */
+#define LATENCY_WIDTH 7
+#define HEADED 256        /* probes whose latest heading is known */
+
+struct text_transcript {
+	struct transcript_options options;
+	FILE *file;
+	const struct tracker *tracker;
+	struct fold *fold; /* NULL: every line at once */
+	bool color;
+	struct text line;
+	struct text aside; /* headings and runs, which come while line is being made */
+	size_t command_column, answer_column, latency_column;
+	int64_t last_time;       /* of the line before, for --time delta; INT64_MIN: none yet */
+	uint64_t headed[HEADED]; /* by probe: the session whose heading was printed, plus one */
+	bool explained[SCOPE_CSW + 1][UINT8_MAX + 1]; /* statuses whose meaning was printed */
+	uint64_t results[RESULTS], shown;
+};
+
+static void print_line(void *context, const struct text *text)
+{
+	struct text_transcript *transcript = context;
+
+	text_write(text, transcript->file);
+}
+
+/* The columns that every line begins with. */
+static void begin_line(struct text_transcript *transcript, uint64_t frame, int64_t time, uint16_t bus, uint16_t device)
+{
+	struct text *text = &transcript->line;
+
+	text_clear(text);
+	text_style(text, STYLE_DIM);
+	if (frame)
+		text_unsigned_right(text, frame, FRAME_WIDTH);
+	else
+		text_column(text, FRAME_WIDTH);
+	text_char(text, ' ');
+	switch (transcript->options.common->time) {
+	case TIME_FORM_UTC:
+		text_utc(text, time);
+		break;
+	case TIME_FORM_DELTA:
+		text_seconds(text, transcript->last_time == INT64_MIN ? 0 : time - transcript->last_time, 6, SECONDS_WIDTH);
+		transcript->last_time = time;
+		break;
+	case TIME_FORM_RELATIVE:
+		text_seconds(text, time - tracker_totals(transcript->tracker)->first_time, 6, SECONDS_WIDTH);
+		break;
+	}
+	text_add(text, "  ");
+	text_unsigned(text, bus);
+	text_char(text, ':');
+	text_unsigned(text, device);
+	text_plain(text);
+	text_column(text, transcript->command_column - 2);
+}
+
+static void mark(struct text *text, char character, enum style style)
+{
+	if (character == ' ') {
+		text_add(text, "  ");
+		return;
+	}
+	text_style(text, style);
+	text_char(text, character);
+	text_plain(text);
+	text_char(text, ' ');
+}
+
+/* A transaction's line */
+
+static void command_columns(struct text *text, const struct transaction *transaction)
+{
+	bool quiet = transaction->judges_frame && transaction->result == RESULT_OK; /* said on the line of the command it judges */
+	enum style style = result_style(transaction);
+
+	mark(text, result_mark(transaction), style);
+	if (style == STYLE_PLAIN)
+		style = quiet || transaction->command->scsi ? STYLE_DIM : STYLE_BOLD;
+	text_styled(text, style, transaction->command->name);
+	value_text_request(text, transaction);
+}
+
+static void data_columns(struct text *text, const struct transaction *transaction, size_t column)
+{
+	if (!transaction->data.wire)
+		return;
+	text_column(text, column);
+	text_add(text, "<-");
+	value_text_data(text, transaction);
+}
+
+static void answer_columns(struct text *text, const struct transaction *transaction, size_t column)
+{
+	bool later = transaction->status_frame; /* the answer is memory; how it went came with another command */
+
+	if (!transaction->has_status && !(transaction->answered && transaction->answer.wire))
+		return;
+	text_column(text, column);
+	text_add(text, "->");
+	if (!later)
+		result_text_status(text, transaction);
+	value_text_answer(text, transaction);
+	if (later)
+		result_text_status(text, transaction);
+}
+
+/* What else there is to say. */
+static void outcome_columns(struct text *text, const struct transaction *transaction, size_t column)
+{
+	size_t length = text->length, before = text->column, start;
+
+	if (text->column < column)
+		text_column(text, column - 1);
+	start = text->length;
+	result_text_outcome(text, transaction);
+	if (text->length == start) {
+		text->length = length;
+		text->column = before;
+	}
+}
+
+static void right_columns(struct text *text, const struct transaction *transaction, size_t column)
+{
+	data_columns(text, transaction, column);
+	if (transaction->result > RESULT_SHIFTED || transaction->result == RESULT_TRUNCATED) {
+		answer_columns(text, transaction, column);
+		outcome_columns(text, transaction, column);
+		return;
+	}
+	/* An answer that cannot be believed must not be read before the words that say so. */
+	outcome_columns(text, transaction, column);
+	answer_columns(text, transaction, column);
+}
+
+/* The meaning of a bad status, the first time that it is seen; every time in -v. */
+static void meaning_line(struct text_transcript *transcript, const struct transaction *transaction)
+{
+	const struct stlink_status *row = transaction->status_row;
+	struct text *text = &transcript->line;
+	bool *explained;
+
+	if (!row || row->class != STATUS_ERROR || transaction->judges_frame)
+		return;
+	explained = &transcript->explained[row->scope][row->code];
+	if (*explained && !transcript->options.common->verbose)
+		return;
+	*explained = true;
+	result_text_meaning(text, transaction, transcript->command_column);
+}
+
+static void took_column(struct text_transcript *transcript, int64_t latency)
+{
+	struct text *text = &transcript->line;
+	char words[40];
+
+	terminal_duration(words, sizeof words, latency);
+	text_style(text, STYLE_DIM);
+	text_column(text, transcript->latency_column);
+	text_right(text, words, LATENCY_WIDTH);
+	text_plain(text);
+}
+
+static void transaction_lines(struct text_transcript *transcript, const struct transaction *transaction)
+{
+	struct text *text = &transcript->line;
+
+	begin_line(transcript, transaction->frame, transaction->time, transaction->bus, transaction->device);
+	command_columns(text, transaction);
+	right_columns(text, transaction, transcript->answer_column);
+	if (transaction->latency > 0) /* 0: a log without times */
+		took_column(transcript, transaction->latency);
+	text_char(text, '\n');
+	meaning_line(transcript, transaction);
+	text_transcript_details(text, &transcript->options, transaction);
+}
+
+/* What is printed when nothing more can be folded into it. */
+static void print_run(void *context, const struct fold_run *run)
+{
+	struct text_transcript *transcript = context;
+	struct text *text = &transcript->aside;
+
+	text_clear(text);
+	text_column(text, transcript->command_column);
+	text_style(text, STYLE_DIM);
+	text_add(text, "... ");
+	if (run->range) {
+		text_add(text, "continued 0x");
+		text_hex(text, run->start, 8);
+		text_add(text, "-0x");
+		text_hex(text, run->end - 1, 8);
+		text_add(text, ", ");
+		text_unsigned(text, run->end - run->start);
+		text_add(text, " bytes in ");
+		text_unsigned(text, run->blocks);
+		text_add(text, run->blocks == 1 ? " block" : " blocks");
+	} else {
+		if (run->period > 1) {
+			text_add(text, "the last ");
+			text_unsigned(text, run->period);
+			text_add(text, " commands ");
+		}
+		text_add(text, "repeated ");
+		text_unsigned(text, run->cycles);
+		text_add(text, run->cycles == 1 ? " time" : " times");
+	}
+	text_add(text, ", frames ");
+	text_unsigned(text, run->first_frame);
+	text_char(text, '-');
+	text_unsigned(text, run->last_frame);
+	text_add(text, ", ");
+	text_seconds(text, run->end_time - run->time, 3, 0);
+	text_add(text, " s");
+	text_plain(text);
+	text_char(text, '\n');
+	print_line(transcript, text);
+}
+
+/* What the tracker tells */
+
+/* Whatever is folded stands before what comes now. */
+static void break_fold(struct text_transcript *transcript)
+{
+	if (transcript->fold)
+		fold_break(transcript->fold);
+}
+
+/* The heading of a session stands before the first line of it that is shown. */
+static void heading(struct text_transcript *transcript, const struct probe *probe, const struct session *session)
+{
+	uint64_t *headed;
+	struct text *text = &transcript->aside;
+
+	if (!probe || !session || transcript->options.common->quiet)
+		return;
+	headed = &transcript->headed[(unsigned)probe->index % HEADED];
+	if (*headed == session->index + 1)
+		return;
+	*headed = session->index + 1;
+	break_fold(transcript);
+	text_clear(text);
+	text_style(text, STYLE_BOLD);
+	text_add(text, "--- ");
+	event_text_session(text, probe, session, transcript->options.common->serials);
+	text_plain(text);
+	text_char(text, '\n');
+	print_line(transcript, text);
+}
+
+static void on_transaction(void *context, const struct probe *probe, const struct session *session,
+                           const struct transaction *transaction)
+{
+	struct text_transcript *transcript = context;
+	struct fold_item item;
+
+	transcript->results[transaction->result]++;
+	if (!select_transaction(transcript->options.selection, transaction))
+		return;
+	transcript->shown++;
+	heading(transcript, probe, session);
+	transaction_lines(transcript, transaction);
+	if (!transcript->fold) {
+		print_line(transcript, &transcript->line);
+		return;
+	}
+	item = fold_item_of(transaction);
+	fold_add(transcript->fold, &item, &transcript->line);
+	transcript->line.color = transcript->color;
+}
+
+/* A line that is no command begins here; false where it is not to be shown. */
+static bool begin_event(struct text_transcript *transcript, const struct probe *probe, const struct session *session, unsigned topic,
+                        uint64_t frame, int64_t time, uint16_t bus, uint16_t device)
+{
+	if (!select_event(transcript->options.selection, topic, frame, bus, device))
+		return false;
+	heading(transcript, probe, session);
+	break_fold(transcript);
+	begin_line(transcript, frame, time, bus, device);
+	return true;
+}
+
+static void end_event(struct text_transcript *transcript)
+{
+	text_char(&transcript->line, '\n');
+	print_line(transcript, &transcript->line);
+}
+
+static uint16_t address_of(const struct probe *probe)
+{
+	return probe->address_count ? probe->addresses[probe->address_count - 1] : 0;
+}
+
+static void on_mode(void *context, const struct probe *probe, const struct session *session, const struct mode_change *change)
+{
+	struct text_transcript *transcript = context;
+	struct text *text = &transcript->line;
+
+	if (!begin_event(transcript, probe, session, GROUP_MODE, change->frame, change->time, probe->bus, address_of(probe)))
+		return;
+	mark(text, '*', STYLE_MODE);
+	text_style(text, STYLE_MODE);
+	event_text_mode(text, change);
+	text_plain(text);
+	end_event(transcript);
+}
+
+static void on_usb(void *context, const struct probe *probe, const struct session *session, const struct usb_note *note)
+{
+	struct text_transcript *transcript = context;
+	struct text *text = &transcript->line;
+	bool trouble = event_is_trouble(note);
+
+	if (!begin_event(transcript, session ? probe : NULL, session, SELECT_USB, note->frame, note->time, note->bus, note->device))
+		return;
+	mark(text, trouble ? '!' : ' ', STYLE_ERROR);
+	text_style(text, trouble ? STYLE_ERROR : STYLE_DIM);
+	event_text_usb(text, note);
+	text_plain(text);
+	end_event(transcript);
+}
+
+static void on_trace(void *context, const struct probe *probe, const struct session *session, const struct trace_data *trace)
+{
+	struct text_transcript *transcript = context;
+	struct text *text = &transcript->line;
+	uint32_t most = transcript->options.full ? trace->bytes.captured : PREVIEW_BYTES;
+
+	if (!select_event(transcript->options.selection, GROUP_TRACE, trace->frame, trace->bus, trace->device))
+		return;
+	heading(transcript, probe, session);
+	if (transcript->fold)
+		fold_release(transcript->fold); /* polls go on folding around the data that they announce */
+	begin_line(transcript, trace->frame, trace->time, trace->bus, trace->device);
+	mark(text, ' ', STYLE_PLAIN);
+	event_text_trace(text, trace);
+	end_event(transcript);
+	if (!transcript->options.dump)
+		return;
+	text_clear(text);
+	text_hex_dump(text, transcript->command_column, trace->bytes.bytes, most < trace->bytes.captured ? most : trace->bytes.captured);
+	print_line(transcript, text);
+}
+
+static void on_control(void *context, const struct control_transfer *transfer)
+{
+	struct text_transcript *transcript = context;
+	const struct common_options *common = transcript->options.common;
+	struct text *text = &transcript->line;
+	struct control_view view;
+
+	if (!control_is_selected(transcript->options.selection, common->verbose, transfer))
+		return;
+	control_view_of(&view, transfer, common->serials);
+	break_fold(transcript);
+	begin_line(transcript, transfer->frame ? transfer->frame : transfer->end_frame, transfer->time, transfer->bus, transfer->device);
+	mark(text, control_text_mark(&view), control_text_style(&view));
+	text_style(text, control_text_style(&view));
+	control_text_line(text, &view);
+	text_plain(text);
+	if (transfer->latency >= 0)
+		took_column(transcript, transfer->latency);
+	text_char(text, '\n');
+	control_text_details(text, &transcript->options, &view);
+	print_line(transcript, text);
+}
+
+static void on_gap(void *context, const struct gap *gap)
+{
+	struct text_transcript *transcript = context;
+	struct text *text = &transcript->line;
+
+	break_fold(transcript);
+	text_clear(text);
+	text_unsigned_right(text, gap->frame, FRAME_WIDTH);
+	text_char(text, ' ');
+	text_style(text, STYLE_WARNING);
+	text_add(text, "--- ");
+	event_text_gap(text, gap);
+	text_plain(text);
+	end_event(transcript);
+}
+
+/* Life of a transcript */
+
+struct text_transcript *text_transcript_new(const struct transcript_options *options, FILE *file)
+{
+	struct text_transcript *transcript = calloc(1, sizeof *transcript);
+	struct fold_printer printer = { .context = transcript, .line = print_line, .run = print_run };
+	size_t time_width = options->common->time == TIME_FORM_UTC ? UTC_WIDTH : SECONDS_WIDTH;
+
+	if (!transcript)
+		err(2, NULL);
+	transcript->options = *options;
+	transcript->file = file;
+	transcript->color = terminal_color(file, options->common->color);
+	transcript->line.color = transcript->aside.color = transcript->color;
+	transcript->last_time = INT64_MIN;
+	transcript->command_column = FRAME_WIDTH + 1 + time_width + 2 + DEVICE_WIDTH + 2;
+	transcript->answer_column = transcript->command_column + ANSWER_OFFSET;
+	transcript->latency_column = transcript->answer_column + LATENCY_OFFSET;
+	if (!options->no_fold)
+		transcript->fold = fold_new(&printer);
+	return transcript;
+}
+
+void text_transcript_free(struct text_transcript *transcript)
+{
+	fold_free(transcript->fold);
+	text_free(&transcript->line);
+	text_free(&transcript->aside);
+	free(transcript);
+}
+
+struct listener text_transcript_listener(struct text_transcript *transcript)
+{
+	return (struct listener){
+		.context = transcript, .transaction = on_transaction, .mode = on_mode, .usb = on_usb, .trace = on_trace,
+		.control = on_control, .gap = on_gap,
+	};
+}
+
+void text_transcript_begin(struct text_transcript *transcript, const struct tracker *tracker)
+{
+	struct text *text = &transcript->line;
+
+	transcript->tracker = tracker;
+	if (transcript->options.common->quiet)
+		return;
+	text_clear(text);
+	text_style(text, STYLE_DIM);
+	text_add(text, "  frame ");
+	text_column(text, transcript->command_column - DEVICE_WIDTH - 4 - 4);
+	text_add(text, "time  device");
+	text_column(text, transcript->command_column);
+	text_add(text, "command");
+	text_column(text, transcript->answer_column);
+	text_add(text, "answer, or data sent");
+	text_column(text, transcript->latency_column);
+	text_right(text, "took", LATENCY_WIDTH);
+	text_plain(text);
+	end_event(transcript);
+}
+
+void text_transcript_finish(struct text_transcript *transcript, const struct input_facts *facts)
+{
+	break_fold(transcript);
+	if (transcript->options.common->quiet)
+		return;
+	text_clear(&transcript->line);
+	event_text_totals(&transcript->line, facts, transcript->tracker, transcript->results, transcript->shown);
+	print_line(transcript, &transcript->line);
+}

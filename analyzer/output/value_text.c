@@ -1,0 +1,446 @@
+/*
+ * The decoded fields of a transaction as text (value_text.h): two sinks over the same walks.
+ */
+#include "value_text.h"
+
+#include <string.h>
+
+#define BRIEF_BYTES 16 /* of a payload on a line */
+#define BRIEF_ITEMS 4  /* of a batch on a line */
+#define FIELD_BYTES 8  /* of a field in -v */
+
+enum part { PART_REQUEST, PART_DATA, PART_ANSWER };
+
+static struct cursor cursor_of(const struct payload *payload)
+{
+	return cursor_over(payload->bytes, payload->captured, payload->wire);
+}
+
+static void walk(const struct transaction *transaction, enum part part, struct sink *sink)
+{
+	const struct operation *request = &transaction->request_operation;
+
+	switch (part) {
+	case PART_REQUEST:
+		stlink_walk_request(transaction->command, cursor_of(&transaction->request), NULL, sink);
+		break;
+	case PART_DATA:
+		stlink_walk_data(transaction->command, cursor_of(&transaction->data), request, NULL, sink);
+		break;
+	case PART_ANSWER:
+		stlink_walk_answer(transaction->command, cursor_of(&transaction->answer), request, transaction->earlier, NULL, sink);
+		break;
+	}
+}
+
+static bool is_bytes(const struct field *field)
+{
+	return field->show == SHOW_BYTES || field->show == SHOW_PADDING || field->show == SHOW_STALE || field->show == SHOW_ASCII;
+}
+
+void value_text_number(struct text *text, const struct value *value)
+{
+	const struct field *field = value->field;
+
+	if (value->name) {
+		text_add(text, value->name);
+		return;
+	}
+	if (field->show == SHOW_DEC) {
+		text_unsigned(text, value->number);
+	} else {
+		text_add(text, "0x");
+		text_hex(text, value->number, field->show == SHOW_ADDRESS ? 8 : 2U * field->width);
+	}
+	if (field->names && !field->some_named)
+		text_add(text, " (unknown)");
+}
+
+/* The first bytes of a payload, and how many there are where that is more. */
+static void bytes_brief(struct text *text, const uint8_t *bytes, size_t captured, size_t wire)
+{
+	size_t shown = captured < BRIEF_BYTES ? captured : BRIEF_BYTES;
+
+	text_hex_bytes(text, bytes, shown);
+	if (shown == wire)
+		return;
+	text_add(text, shown ? " ... " : "");
+	text_unsigned(text, wire);
+	text_add(text, wire == 1 ? " byte" : " bytes");
+}
+
+/* Memory as it is: bytes, and a word's value. */
+static void memory_brief(struct text *text, const struct transaction *transaction, const struct payload *payload)
+{
+	uint64_t address = operation_get(&transaction->request_operation, ROLE_ADDRESS, 1);
+
+	bytes_brief(text, payload->bytes, payload->captured, payload->wire);
+	if (payload->captured == 4 && payload->wire == 4 && address % 4 == 0) {
+		struct cursor bytes = cursor_of(payload);
+		uint64_t word = 0;
+
+		cursor_uint(&bytes, 4, false, &word);
+		text_add(text, " = 0x");
+		text_hex(text, word, 8);
+	}
+}
+
+/* In brief */
+
+struct brief {
+	struct sink sink;
+	struct text *text;
+	const struct transaction *transaction;
+	enum part part;
+	bool loader; /* the mode says that a loader answers: its version means something */
+	uint64_t vid;
+	const struct field *item; /* first field of a repetition */
+	bool elided;              /* "..." stands for the rest of them */
+};
+
+static bool is_batch(const struct brief *brief)
+{
+	enum stlink_operation operation = brief->transaction->command->operation;
+
+	return operation == OP_MISC_OUT || operation == OP_MISC_IN;
+}
+
+/* What the line says elsewhere or better, and what would only be noise in it. */
+static bool is_left_out(const struct brief *brief, const struct value *value)
+{
+	const struct field *field = value->field;
+	enum stlink_operation operation = brief->transaction->command->operation;
+
+	switch (field->role) {
+	case ROLE_STATUS: case ROLE_REFERENCE: case ROLE_READING: case ROLE_VERSION: case ROLE_JTAG: case ROLE_VID:
+		return true; /* "voltage" and "firmware" say it; the product id brings the vendor along */
+	case ROLE_VALUE2:
+		return !value->number;
+	case ROLE_LOADER:
+		return !brief->loader || !value->number;
+	case ROLE_AP:
+		return field->optional && !value->number;
+	case ROLE_FAULT_ADDRESS:
+		return !value->number || (brief->transaction->status_row && brief->transaction->status_row->class == STATUS_OK);
+	case ROLE_NONE:
+		return field->show == SHOW_PADDING || field->show == SHOW_STALE || (operation == OP_VERSION_EX && field->show == SHOW_DEC) ||
+		       (brief->part == PART_REQUEST && brief->transaction->command->group == GROUP_MEMORY); /* CSW, client id */
+	default:
+		return false;
+	}
+}
+
+/* Values that say what they are without their name. */
+static bool is_plain(const struct brief *brief, const struct value *value)
+{
+	enum role role = value->field->role;
+
+	return (brief->part == PART_ANSWER && (role == ROLE_VALUE || role == ROLE_MODE)) || role == ROLE_PORT;
+}
+
+/* The nominal clock of a V2's divisor: nobody knows those by heart. */
+static void divisor_brief(struct text *text, const struct transaction *transaction, const struct value *value)
+{
+	bool jtag = !strcmp(transaction->command->name, "JTAG_SET_FREQ");
+	uint32_t khz = jtag ? stlink_jtag_divisor_khz((uint16_t)value->number) : stlink_swd_divisor_khz((uint16_t)value->number);
+
+	if (!khz)
+		return;
+	text_add(text, " (");
+	text_unsigned(text, khz);
+	text_add(text, " kHz)");
+}
+
+/*
+ * Repetitions: "speeds_khz=24000, 8000, ..."; items of a batch, whose fields come in turn: "ADDRESS 0xe000edf4, READ 0x00000000, ...".
+ */
+static void brief_repeated(struct brief *brief, const struct value *value)
+{
+	const struct field *field = value->field;
+	struct text *text = brief->text;
+	bool first_of_item = !brief->item || brief->item == field;
+
+	if (value->index >= BRIEF_ITEMS) {
+		text_add(text, brief->elided ? "" : ", ...");
+		brief->elided = true;
+		return;
+	}
+	if (field->role == ROLE_STATUS && value->number == STLINK_STATUS_OK)
+		return;
+	brief->item = brief->item ? brief->item : field;
+	text_add(text, first_of_item && value->index ? ", " : " ");
+	if (field->role == ROLE_STATUS || (!value->index && !is_batch(brief))) {
+		text_add(text, field->name);
+		text_char(text, '=');
+	}
+	value_text_number(text, value);
+}
+
+static void brief_bytes(struct brief *brief, const struct value *value)
+{
+	text_char(brief->text, ' ');
+	if (value->field->width != FIELD_REST) {
+		text_add(brief->text, value->field->name);
+		text_char(brief->text, '=');
+	}
+	if (value->field->show == SHOW_ASCII)
+		text_printable(brief->text, value->bytes, value->length);
+	else
+		bytes_brief(brief->text, value->bytes, value->length, value->length);
+}
+
+static void brief_value(struct sink *sink, const struct value *value)
+{
+	struct brief *brief = (struct brief *)sink;
+	const struct field *field = value->field;
+	struct text *text = brief->text;
+	bool repeated = field->count_role != ROLE_NONE && !field->counted;
+
+	if (field->role == ROLE_VID)
+		brief->vid = value->number;
+	if (field->role == ROLE_MODE)
+		brief->loader = value->number == MODE_DFU || value->number == MODE_BOOTLOADER;
+	if (repeated) {
+		brief_repeated(brief, value);
+		return;
+	}
+	if (is_left_out(brief, value))
+		return;
+	if (is_bytes(field)) {
+		brief_bytes(brief, value);
+		return;
+	}
+	text_char(text, ' ');
+	if (field->show == SHOW_TEXT) {
+		text_safe(text, value->text, 0);
+		if (brief->transaction->command->operation == OP_VOLTAGE)
+			text_add(text, " V");
+		return;
+	}
+	if (field->role == ROLE_PID) {
+		text_hex(text, brief->vid, 4);
+		text_char(text, ':');
+		text_hex(text, value->number, 4);
+		return;
+	}
+	if (!is_plain(brief, value)) {
+		text_add(text, field->name);
+		text_char(text, '=');
+	} else if (field->role == ROLE_PORT && !value->name) {
+		text_add(text, "AP ");
+	}
+	value_text_number(text, value);
+	if (field->role == ROLE_SPEED && !strcmp(field->name, "divisor"))
+		divisor_brief(text, brief->transaction, value);
+}
+
+static void walk_brief(struct text *text, const struct transaction *transaction, enum part part)
+{
+	struct brief brief = { .sink.value = brief_value, .text = text, .transaction = transaction, .part = part };
+
+	walk(transaction, part, &brief.sink);
+}
+
+void value_text_request(struct text *text, const struct transaction *transaction)
+{
+	const struct payload *request = &transaction->request;
+
+	if (transaction->command != &stlink_unknown) {
+		walk_brief(text, transaction, PART_REQUEST);
+		return;
+	}
+	/* Nothing is known but its bytes; the zeros that fill it up to 16 say nothing. */
+	uint32_t length = request->captured;
+
+	while (length > 1 && !request->bytes[length - 1])
+		length--;
+	text_char(text, ' ');
+	text_hex_bytes(text, request->bytes, length);
+}
+
+/* Does the part hold raw payload, without fields of its own? */
+static bool is_raw(const struct field *layout)
+{
+	return !layout || (layout->width == FIELD_REST && layout->show == SHOW_BYTES);
+}
+
+void value_text_data(struct text *text, const struct transaction *transaction)
+{
+	const struct stlink_command *command = transaction->command;
+
+	if (!transaction->data.wire)
+		return;
+	if (command->expand_data && command->data_phase == DATA_MISC) {
+		walk_brief(text, transaction, PART_DATA);
+		return;
+	}
+	text_char(text, ' ');
+	memory_brief(text, transaction, &transaction->data);
+}
+
+void value_text_answer(struct text *text, const struct transaction *transaction)
+{
+	const struct stlink_command *command = transaction->command;
+	size_t start = text->length;
+
+	if (!transaction->answered)
+		return;
+	if (is_raw(command->answer) && !command->expand_answer) {
+		if (transaction->answer.wire) {
+			text_char(text, ' ');
+			memory_brief(text, transaction, &transaction->answer);
+		}
+		return;
+	}
+	walk_brief(text, transaction, PART_ANSWER);
+	if (command->operation == OP_VOLTAGE && text->length == start && transaction->usable)
+		text_add(text, " no reading");
+}
+
+/* One by one */
+
+#define COLUMN_OFFSET 10
+#define COLUMN_BYTES 16
+#define COLUMN_NAME 44
+#define COLUMN_VALUE 64
+
+struct full { struct sink sink; struct text *text; };
+
+static void full_bits(struct text *text, const struct value *value)
+{
+	for (const struct bits *bits = value->field->bits; bits && bits->name; bits++) {
+		unsigned width = bits->high - bits->low + 1U;
+		uint64_t number = value->number >> bits->low & (width < 64 ? (UINT64_C(1) << width) - 1 : UINT64_MAX);
+		const char *name = name_of(bits->names, number);
+
+		text_column(text, COLUMN_VALUE);
+		text_char(text, '[');
+		text_unsigned(text, bits->high);
+		if (bits->high != bits->low) {
+			text_char(text, ':');
+			text_unsigned(text, bits->low);
+		}
+		text_add(text, "] ");
+		text_add(text, bits->name);
+		text_add(text, " = ");
+		text_unsigned(text, number);
+		if (name) {
+			text_char(text, ' ');
+			text_add(text, name);
+		}
+		text_char(text, '\n');
+	}
+}
+
+static void full_number(struct text *text, const struct value *value)
+{
+	const struct field *field = value->field;
+
+	if (field->role == ROLE_PORT && !value->name)
+		text_add(text, "AP ");
+	if (value->name) { /* the number too, as it was sent */
+		struct value number = *value;
+		struct field nameless = *field;
+
+		nameless.names = NULL;
+		number.name = NULL;
+		number.field = &nameless;
+		value_text_number(text, &number);
+		text_char(text, ' ');
+	}
+	value_text_number(text, value);
+}
+
+void value_text_field(struct text *text, const struct value *value)
+{
+	const struct field *field = value->field;
+	size_t shown = value->length < FIELD_BYTES ? value->length : FIELD_BYTES;
+
+	text_column(text, COLUMN_OFFSET);
+	if (value->bytes) {
+		text_unsigned_right(text, value->offset, 4);
+		text_column(text, COLUMN_BYTES);
+		text_hex_bytes(text, value->bytes, shown);
+		if (shown < value->length)
+			text_add(text, " ...");
+	} else {
+		text_add(text, "   =");
+	}
+	text_column(text, COLUMN_NAME);
+	text_add(text, field->name);
+	if (field->count_role != ROLE_NONE && !field->counted) {
+		text_char(text, '[');
+		text_unsigned(text, value->index);
+		text_char(text, ']');
+	}
+	text_column(text, COLUMN_VALUE);
+	if (field->show == SHOW_TEXT) {
+		text_safe(text, value->text, 0);
+	} else if (field->show == SHOW_ASCII) {
+		text_printable(text, value->bytes, value->length);
+	} else if (is_bytes(field)) {
+		text_unsigned(text, value->length);
+		text_add(text, value->length == 1 ? " byte" : " bytes");
+	} else {
+		full_number(text, value);
+	}
+	text_add(text, "  ");
+	text_styled(text, STYLE_DIM, field->label);
+	text_char(text, '\n');
+	full_bits(text, value);
+}
+
+static void full_value(struct sink *sink, const struct value *value)
+{
+	value_text_field(((struct full *)sink)->text, value);
+}
+
+/* "  command  16 bytes, frames 17 18"; nothing for a part that is not there. */
+static void full_part(struct text *text, const struct transaction *transaction, enum part part, const struct payload *payload,
+                      const struct frames *frames, const char *name)
+{
+	struct full full = { .sink.value = full_value, .text = text };
+
+	text_column(text, COLUMN_OFFSET);
+	text_styled(text, STYLE_BOLD, name);
+	text_add(text, "  ");
+	text_unsigned(text, payload->wire);
+	text_add(text, payload->wire == 1 ? " byte" : " bytes");
+	if (payload->captured < payload->wire) {
+		text_add(text, ", ");
+		text_unsigned(text, payload->captured);
+		text_add(text, " of them kept");
+	}
+	if (frames->count)
+		text_add(text, frames->count == 1 ? ", frame" : ", frames");
+	for (size_t i = 0; i < frames->count; i++) {
+		text_char(text, ' ');
+		text_unsigned(text, frames->frame[i]);
+	}
+	text_char(text, '\n');
+	if (part == PART_REQUEST) {
+		size_t length = stlink_opcode_length(payload->bytes, payload->captured);
+
+		text_column(text, COLUMN_BYTES - 3);
+		text_add(text, "0");
+		text_column(text, COLUMN_BYTES);
+		text_hex_bytes(text, payload->bytes, length);
+		text_column(text, COLUMN_NAME);
+		text_add(text, "opcode");
+		text_column(text, COLUMN_VALUE);
+		text_add(text, transaction->command->name);
+		text_add(text, "  ");
+		text_styled(text, STYLE_DIM, transaction->command->summary);
+		text_char(text, '\n');
+	}
+	walk(transaction, part, &full.sink);
+}
+
+void value_text_fields(struct text *text, const struct transaction *transaction)
+{
+	full_part(text, transaction, PART_REQUEST, &transaction->request, &transaction->command_frames, "command");
+	if (transaction->data.wire || transaction->data_frames.count)
+		full_part(text, transaction, PART_DATA, &transaction->data, &transaction->data_frames, "data   ");
+	if (transaction->answered || transaction->answer_frames.count)
+		full_part(text, transaction, PART_ANSWER, &transaction->answer, &transaction->answer_frames, "answer ");
+}

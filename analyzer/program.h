@@ -1,0 +1,66 @@
+/*
+ * What the sub-commands share: options, the run over a capture, outcomes. main.c alone turns an outcome into an exit code.
+ */
+#ifndef ANALYZER_PROGRAM_H
+#define ANALYZER_PROGRAM_H
+
+#include <argp.h>
+
+#include "input/input.h"
+#include "output/terminal.h"
+#include "track/track.h"
+
+#define PROGRAM_VERSION "0.1.0"
+
+enum outcome {
+	OUTCOME_GOOD,     /* 0 */
+	OUTCOME_FINDINGS, /* 1: findings at or above --fail-on; compare: different */
+	OUTCOME_TROUBLE,  /* 2: usage, or input that could not be read whole */
+};
+
+struct subcommand {
+	const char *name;
+	enum outcome (*run)(int argc, char **argv); /* argv[0] is "stlinkscope NAME" */
+	const char *summary;                        /* one line, for --help */
+};
+extern const struct subcommand subcommands[]; /* main.c; ended by a row whose name is NULL */
+
+enum outcome run_summary(int argc, char **argv);
+enum outcome run_decode(int argc, char **argv);
+enum outcome run_explain(int argc, char **argv);
+enum outcome run_commands(int argc, char **argv);
+
+enum time_form { TIME_FORM_RELATIVE, TIME_FORM_DELTA, TIME_FORM_UTC };
+
+/* Options that every sub-command on a capture takes; child of its argp (options.c). */
+struct common_options {
+	bool json;
+	bool quiet;
+	unsigned verbose;
+	bool serials;      /* --serials: show serial numbers as they are */
+	enum color_when color;
+	enum time_form time;
+	bool has_device;   /* --device BUS:ADDRESS */
+	uint16_t bus, device;
+};
+extern const struct argp common_argp; /* input: struct common_options * */
+
+/*
+ * Reads path to its end through a new tracker with these listeners, shows a progress line on stderr where that is wanted, and says on stderr,
+ * in one line, what could not be read. after_record (may be NULL) is called after each record, for output that must not wait.
+ * Returns OUTCOME_GOOD or OUTCOME_TROUBLE. *opened (may be NULL) tells whether anything could be read at all.
+ * facts is filled with what is known of the input when it has ended; its strings stay valid until the program ends.
+ */
+struct run {
+	const char *path;
+	const struct common_options *options;
+	const struct listener *listeners;
+	size_t listener_count;
+	void (*before)(void *context, const struct input_facts *facts, const struct tracker *tracker); /* after the first record, or at an empty end */
+	void (*after_record)(void *context);
+	void (*finished)(void *context, const struct input_facts *facts, const struct tracker *tracker); /* tracker is finished, still alive */
+	void *context;
+};
+enum outcome run_capture(const struct run *run);
+
+#endif

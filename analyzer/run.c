@@ -1,0 +1,103 @@
+/*
+ * The run over a capture: input, tracker, progress, and the one line about what could not be read.
+ * Knows: the order of things. Must not know: what listeners do with what they hear.
+ */
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "program.h"
+
+#define LARGE_INPUT (UINT64_C(64) << 20)
+#define PROGRESS_RECORDS 8192 /* between two looks at the clock */
+
+struct progress { bool wanted, shown; uint64_t records; int64_t last; };
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool wants_progress(const struct run *run, const struct input *input)
+{
+	uint64_t done, total;
+
+	input_progress(input, &done, &total);
+	/* A transcript that scrolls by is progress enough, and would be torn by the line. */
+	return total > LARGE_INPUT && isatty(STDERR_FILENO) && !run->options->quiet && !(run->after_record && isatty(STDOUT_FILENO));
+}
+
+static void show_progress(struct progress *progress, const struct input *input)
+{
+	uint64_t done, total;
+	int64_t time;
+
+	if (!progress->wanted || ++progress->records % PROGRESS_RECORDS)
+		return;
+	time = now();
+	if (progress->shown && time - progress->last < 200000000)
+		return;
+	input_progress(input, &done, &total);
+	fprintf(stderr, "\rreading: %3u %% of %llu MB", (unsigned)(done < total ? done * 100 / total : 100),
+	        (unsigned long long)(total / 1000000));
+	progress->shown = true;
+	progress->last = time;
+}
+
+static void end_progress(const struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r                               \r", stderr);
+}
+
+static void say_problem(const char *problem)
+{
+	char shown[2048]; /* it holds the name of the file, which can be anything */
+
+	fflush(stdout);
+	fprintf(stderr, "stlinkscope: %s\n", terminal_safe(shown, sizeof shown, problem, 0));
+}
+
+enum outcome run_capture(const struct run *run)
+{
+	struct progress progress = { 0 };
+	struct urb_event urb;
+	struct tracker *tracker;
+	struct input *input;
+	char problem[1024];
+	bool begun = false;
+	int got;
+
+	input = input_open(run->path, problem, sizeof problem);
+	if (!input) {
+		say_problem(problem);
+		return OUTCOME_TROUBLE;
+	}
+	tracker = tracker_new();
+	for (size_t i = 0; i < run->listener_count; i++)
+		tracker_listen(tracker, &run->listeners[i]);
+	progress.wanted = wants_progress(run, input);
+	while ((got = input_next(input, &urb)) > 0) {
+		if (!begun && run->before)
+			run->before(run->context, input_facts(input), tracker);
+		begun = true;
+		tracker_observe(tracker, &urb);
+		if (run->after_record)
+			run->after_record(run->context);
+		show_progress(&progress, input);
+	}
+	end_progress(&progress);
+	if (!begun && run->before)
+		run->before(run->context, input_facts(input), tracker);
+	tracker_finish(tracker);
+	if (run->finished)
+		run->finished(run->context, input_facts(input), tracker);
+	if (got < 0)
+		say_problem(input_problem(input));
+	tracker_free(tracker);
+	input_close(input);
+	return got < 0 ? OUTCOME_TROUBLE : OUTCOME_GOOD;
+}

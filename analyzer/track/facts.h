@@ -1,0 +1,246 @@
+/*
+ * What happened in each session and in the whole capture, as counters and frames: what the rules and the ladder read.
+ * Knows: commands, statuses, modes, time.
+ * Must not know: what is good or bad for the user (diagnosis/), words and formats (output/).
+ * Memory is bounded: the first 200 and the last 50 sessions are kept whole.
+ */
+#ifndef ANALYZER_TRACK_FACTS_H
+#define ANALYZER_TRACK_FACTS_H
+
+#include "../input/input.h"
+#include "track.h"
+
+#define TALLY_FRAMES 6
+
+/* How often something happened, where and when; command, status and value are those of the first time. */
+struct tally {
+	uint64_t count;
+	uint64_t frame[TALLY_FRAMES], last_frame; /* the first ones; the last one */
+	int64_t first_time, last_time;
+	const struct stlink_command *command;
+	const struct stlink_status *status_row;
+	uint32_t value;
+	uint8_t status;
+	bool has_status;
+};
+
+static inline void tally_add(struct tally *tally, uint64_t frame, int64_t time)
+{
+	if (tally->count < TALLY_FRAMES)
+		tally->frame[tally->count] = frame;
+	if (!tally->count)
+		tally->first_time = time;
+	tally->count++;
+	tally->last_frame = frame;
+	tally->last_time = time;
+}
+
+/* How many commands of a session's beginning are kept, a letter each, for the guess of the client. */
+#define OPENING_COMMANDS 40
+
+/* An ENTER. */
+struct enter_fact {
+	uint64_t frame;
+	int64_t time;
+	const struct stlink_command *command;
+	const struct stlink_status *status_row;
+	enum result result;
+	uint8_t status;
+	bool has_status, ok, jtag;
+};
+
+/* Repeated WAITs of one command. */
+struct wait_run {
+	const struct stlink_command *command;
+	uint64_t key; /* address, or port and register */
+	uint64_t count, first_frame, last_frame;
+	int64_t first_time, last_time;
+	uint8_t status;
+};
+
+/* A command and its frame, to name the last one that worked. */
+struct command_fact { const struct stlink_command *command; uint64_t frame; int64_t time; };
+
+#define MODES_FIRST 24
+#define MODES_LAST 8
+#define LATENCY_BUCKETS 96 /* four to an octave of microseconds */
+#define LINE_RECENT 8
+
+struct session_facts {
+	struct session session;       /* as last told */
+	bool ended;
+	enum stlink_generation generation;
+	uint16_t pid;
+	const struct stlink_product *product;
+	bool has_version;
+	struct stlink_version version;
+	bool one_sided;               /* no command's OUT completion was ever seen */
+
+	uint64_t commands, target_commands, memory_commands, swim_commands, bridge_commands, scsi_commands;
+	const struct stlink_command *first_command; /* the first that is not the V1 disk's */
+	uint64_t first_command_frame;
+	bool first_version_is_80;     /* GET_VERSION was sent as F1 80 */
+	char opening[OPENING_COMMANDS + 1]; /* one letter a command: facts_session.c, token_of */
+	uint32_t least_asked;         /* smallest read for an answer of at most 12 bytes; UINT32_MAX: not known */
+	bool padded_short;            /* a command block shorter than 16 bytes */
+
+	struct tally ended_with[RESULTS]; /* by result; of what failed below, the frame is the failed URB's completion */
+	struct tally urb[URB_FAILED + 1]; /* by URB result; line errors just before the device left are not counted */
+	struct tally whole;           /* whole answers */
+	uint32_t latency[LATENCY_BUCKETS];
+	int64_t latency_most;
+
+	struct tally out_stuck, in_stuck; /* taken back by the host after at least 0.9 s */
+	struct tally unanswered_early; /* taken, and its answer's read taken back sooner, but after 0.15 s or more */
+	int64_t early_wait;           /* ns of the first of them */
+	uint32_t overflow_asked;      /* bytes asked for where too many came first */
+	struct tally stalled_late;    /* a STALL that came after 0.45 s or more: usbip says that of a cancelled URB */
+	int64_t stuck_wait;           /* ns of the first of them */
+	uint64_t stuck_run, stuck_longest;
+	struct tally wedged;          /* the run that reached three */
+	struct command_fact last_good, good_before_wedge, good_before_stuck;
+	struct command_fact last;     /* last command of all */
+	bool last_unanswered;         /* the capture ends before its answer */
+	struct { uint64_t frame; int64_t time; } line_recent[LINE_RECENT];
+	size_t line_recent_count;
+	bool line_dense;              /* three within ten seconds */
+
+	struct tally version_good;    /* GET_VERSION(_EX) with VID 0483 */
+	struct tally version_foreign; /* with another VID; value: the first four answer bytes, little-endian */
+	bool version_foreign_like_other; /* the first such answer looks like that of a shorter command, or came after an unread one */
+	struct tally version_other_pid;  /* VID 0483 and a PID that is neither the enumerated nor any known one */
+	struct tally shifted, unknown_status;
+
+	struct tally mode_seen[MODE_BOOTLOADER + 1], mode_unknown; /* GET_CURRENT_MODE */
+	struct mode_change modes[MODES_FIRST + MODES_LAST];
+	uint64_t mode_changes;
+	struct tally dfu_exit, exits, swim_exits;
+	struct command_fact last_exit;
+	struct tally dfu_ignored;     /* debug commands while the mode was DFU and no DFU_EXIT had been sent; frame[0] is the mode's */
+	uint64_t dfu_frame;           /* the open DFU answer, or 0 */
+	struct tally exit_failed;     /* a mode answer DFU, SWIM or BOOTLOADER after the exit command that should have left it; value: mode */
+	struct command_fact exit_failed_command;
+	uint64_t left_frame;          /* last EXIT that came after an ENTER or a debug command */
+
+	struct tally voltage;         /* readings with a reference; value: millivolts of the first */
+	int32_t millivolts, millivolts_least, millivolts_most;
+	uint32_t voltage_reference, voltage_reading;
+	uint64_t voltage_frame, voltage_no_reference_frame, voltage_short_frame;
+	struct tally speed;           /* value of the last one: divisor on V2, kHz on V3 */
+
+	uint64_t enters;
+	struct enter_fact first_enter, last_enter;
+	struct enter_fact silent_jtag; /* the first failed JTAG attempt; frame 0: none */
+	struct tally enter_ok, enter_failed;
+	uint64_t swd_enters, jtag_enters;
+	uint64_t commands_after_enter; /* since the last ENTER */
+	bool dap_after_enter;
+
+	struct tally id_good, id_bad; /* IDCODES, COREID or DPIDR; bad: 0 or all ones; value: what was read */
+	struct tally id_failed;       /* such a read with an error status */
+	struct enter_fact first_id;   /* frame 0: none */
+	struct tally core_seen;       /* CPUID with implementer 0x41 */
+	struct tally target_ok, target_living; /* living: a value that is not all zeros or all ones came back */
+	struct tally target_failed, silent, line, fault, waits, busy_mode, foreign_client, internal_error;
+	bool line_between_ok;         /* a command worked between two line errors */
+	bool line_then_ok;
+	uint64_t trailing_failures;   /* target commands failed since the last that worked */
+	struct wait_run wait, stuck_wait_run; /* the current run; the longest that was given up */
+	struct tally wait_recovered;
+	uint64_t wait_ladders, waits_since_ok; /* runs of three or more that were given up, and WAITs, since a target command worked */
+
+	struct tally ap_ok, ap_bad, ap_idr_zero; /* value: access port */
+	uint32_t aps_used;            /* bit per access port 0 to 31 */
+	struct tally memory_ok, memory_failed; /* judged, outside the private peripheral bus; value: address */
+	struct tally flash_ok, flash_refused, ram_ok;
+	struct tally nrst_low, nrst_released;
+	uint64_t reset_held_enter;    /* frame of the NRST low that was in force at the last ENTER that worked, or 0 */
+
+	struct tally loader_enter, loader_command, download;
+
+	bool gone, gone_outstanding, gone_in_use; /* in_use: entered and not left */
+	uint64_t gone_frame, returned_frame;
+	int64_t gone_time, returned_time;
+	bool returned, returned_by_client;
+	struct command_fact gone_last;
+	struct tally returns_by_client;
+
+	bool previous_open;           /* the session before it of the same probe was entered and never left, and this one followed directly */
+	uint64_t previous_first_frame, previous_last_frame;
+};
+
+struct probe_facts {
+	struct probe probe; /* a copy as last told */
+	uint64_t sessions;
+	bool left_out; /* another one was selected */
+	struct session_facts *latest;
+};
+
+struct device_facts {
+	uint16_t bus, address, vid, pid;
+	enum device_kind kind;
+	uint64_t records, first_frame, hid_reports, first_hid_frame;
+	bool hid_by_class;
+	char text[200]; /* in words; may hold the device's own strings, not escaped */
+};
+
+#define DEVICES_KEPT 64
+
+struct capture_facts {
+	int link_type;
+	bool complete;
+	bool pyocd_trace;
+	uint64_t records, transactions;
+	uint64_t cut_payloads, first_cut_frame, header_cut, dropped, gaps;
+	int64_t first_time, last_time;
+	struct probe_facts *probes; /* in order of their index */
+	size_t probe_count;
+	struct device_facts devices[DEVICES_KEPT]; /* that are no ST-Link, hubs last told */
+	size_t device_count;
+	uint64_t devices_more;
+	uint64_t hid_reports, first_hid_frame;
+	size_t hid_devices, idle_stlinks; /* idle: ST-Links by descriptor of which the tracker made no probe */
+	bool hid_by_class;
+	struct unknown_opcode unknown[64];
+	size_t unknown_count;
+	const struct session_facts **sessions; /* kept ones in order of beginning */
+	size_t session_count;
+	uint64_t sessions_total;
+};
+
+struct facts;
+
+/* leaving is told of a session that will not be kept, before it is forgotten; may be NULL. Exits on out of memory. */
+typedef void facts_leaving(void *context, const struct capture_facts *capture, const struct session_facts *session);
+struct facts *facts_new(facts_leaving *leaving, void *context);
+void facts_free(struct facts *facts);
+/* To be added to a tracker; facts must outlive it. */
+struct listener facts_listener(struct facts *facts);
+/* From now on only sessions of the probe that sits, or sat, at this address are reported. */
+void facts_select(struct facts *facts, uint16_t bus, uint16_t device);
+bool facts_is_selected(const struct facts *facts, const struct probe *probe);
+/* After tracker_finish: adds what the input and the tracker know. Either may be NULL. */
+void facts_finish(struct facts *facts, const struct input_facts *input, const struct tracker *tracker);
+/* Valid until facts_free; sessions[] is filled by facts_finish. */
+const struct capture_facts *facts_capture(const struct facts *facts);
+
+const struct probe_facts *facts_probe(const struct capture_facts *capture, int index);
+/* The middle of the latencies, in ns; -1 where none is known. */
+int64_t facts_latency_median(const struct session_facts *session);
+
+/* realloc that ends the program where there is no memory. */
+void *facts_allocate(void *old, size_t size);
+
+/* facts_session.c: what one event adds to a session. */
+void session_facts_begin(struct session_facts *facts, const struct probe *probe, const struct session *session);
+void session_facts_transaction(struct session_facts *facts, const struct probe *probe, const struct transaction *transaction);
+void session_facts_mode(struct session_facts *facts, const struct mode_change *change);
+void session_facts_usb(struct session_facts *facts, const struct usb_note *note);
+
+/* Statuses by what they say about the debug pins (failures.md 0.4). */
+bool status_is_silent(uint8_t status); /* no device, no chain, no IDCODE */
+bool status_is_line(uint8_t status);   /* no valid acknowledge, or parity */
+bool status_is_wait(uint8_t status);
+bool status_is_fault(uint8_t status);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * What the files of the facts share: tallies of transactions. Nobody outside analyzer/track includes this.
+ */
+#ifndef ANALYZER_TRACK_FACTS_INTERNAL_H
+#define ANALYZER_TRACK_FACTS_INTERNAL_H
+
+#include "facts.h"
+
+static inline void tally_transaction_at(struct tally *tally, uint64_t frame, const struct transaction *transaction)
+{
+	if (!tally->count) {
+		tally->command = transaction->command;
+		tally->has_status = transaction->has_status;
+		tally->status = transaction->status;
+		tally->status_row = transaction->status_row;
+	}
+	tally_add(tally, frame, transaction->time);
+}
+
+static inline void tally_transaction(struct tally *tally, const struct transaction *transaction)
+{
+	tally_transaction_at(tally, transaction->frame, transaction);
+}
+
+static inline void tally_value(struct tally *tally, const struct transaction *transaction, uint32_t value)
+{
+	if (!tally->count)
+		tally->value = value;
+	tally_transaction(tally, transaction);
+}
+
+static inline struct command_fact command_of(const struct transaction *transaction)
+{
+	return (struct command_fact){ transaction->command, transaction->frame, transaction->time };
+}
+
+static inline uint32_t request_number(const struct transaction *transaction, enum role role)
+{
+	return (uint32_t)operation_get(&transaction->request_operation, role, 0);
+}
+
+static inline uint32_t answer_number(const struct transaction *transaction, enum role role)
+{
+	return (uint32_t)operation_get(&transaction->answer_operation, role, 0);
+}
+
+/* facts_target.c */
+bool facts_is_target(enum stlink_operation operation); /* a command that reaches the chip, whatever it is called */
+void facts_note_target(struct session_facts *facts, const struct transaction *transaction);
+void facts_note_enter_wait(struct session_facts *facts, const struct transaction *transaction);
+void facts_note_dfu_ignored(struct session_facts *facts, const struct transaction *transaction);
+
+#endif

@@ -1,0 +1,46 @@
+# Bash completion for stlinkscope. tests/check_docs.sh compares it with --help.
+
+_stlinkscope()
+{
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} subcommand=summary word
+	local subcommands='summary decode explain commands'
+	local options values=
+
+	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
+		if [[ " $subcommands " == *" $word "* ]]; then
+			subcommand=$word
+			break
+		fi
+	done
+
+	case $previous in
+	--time) values='relative delta utc' ;;
+	--fail-on) values='error warning info never' ;;
+	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi' ;;
+	--color) values='auto always never' ;;
+	--address | --frames | --device | --command) return ;;
+	esac
+	if [[ $values ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+		return
+	fi
+
+	options='--help --usage --version'
+	case $subcommand in
+	summary) options+=' --json --device --time --color --serials --quiet --verbose --fail-on' ;;
+	decode)
+		options+=' --json --device --time --color --serials --quiet --verbose --bytes --full --no-fold'
+		options+=' --only --command --address --frames --hex --v1'
+		;;
+	explain) options+=' --color' ;;
+	commands) options+=' --json' ;;
+	esac
+	if [[ $current == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+	elif ((COMP_CWORD == 1)); then
+		mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$current"; compgen -f -- "$current")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+	fi
+}
+complete -o filenames -F _stlinkscope stlinkscope

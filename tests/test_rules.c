@@ -1,0 +1,469 @@
+/*
+ * THE rule table, in both directions: a story in which a rule fires, and its false alarm in which it must not. A rule without
+ * both fails the program. Words of the stories: support/story.h.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "../analyzer/output/summary_json.h"
+#include "../analyzer/output/summary_text.h"
+#include "support/story.h"
+
+enum want {
+	SILENT,  /* not at all */
+	INFO,    /* as info, and no symptom */
+	WARNING,
+	ERROR,
+	SYMPTOM, /* demoted */
+	NOT_ABOVE_INFO,
+};
+
+#define OPENED "V:40 M:1 T:3270 S:3 "
+#define ENTERED OPENED "E:80 M:2 O:0=80 I:2ba01477 "
+#define HEALTHY ENTERED "D:e000edf0=80 R:20000000=80 R:8000000=80 M:2 x"
+#define TEN_OK "D:e000edf0=80*10 "
+
+static const struct { const char *id, *story; enum want want; } cases[] = {
+	{ "CAP-EMPTY", "none", ERROR },
+	{ "CAP-EMPTY", HEALTHY, SILENT },
+	{ "CAP-EMPTY", "idle", SILENT },
+	{ "CAP-NO-COMMANDS", "idle", ERROR },
+	{ "CAP-NO-COMMANDS", "V:40", SILENT },
+	{ "CAP-TRUNCATED", HEALTHY " snap:3", WARNING },
+	{ "CAP-TRUNCATED", HEALTHY, SILENT },
+	{ "CAP-STARTED-LATE", "D:e000edf0=80 R:20000000=80 x", INFO },
+	{ "CAP-STARTED-LATE", HEALTHY, SILENT },
+	{ "CAP-STARTED-LATE", "M:1 V:40 T:3270 E:80", SILENT },
+	{ "CAP-STARTED-LATE", HEALTHY " ; D:e000edf0=80", SILENT }, /* not the first session */
+	{ "CAP-HID-PRESENT", HEALTHY " hid:10", WARNING },
+	{ "CAP-HID-PRESENT", HEALTHY, SILENT },
+	{ "MULTI-PROBE", HEALTHY " probe:1 " HEALTHY, INFO },
+	{ "MULTI-PROBE", HEALTHY " gone back:900 " HEALTHY, SILENT },
+
+	{ "PROBE-LOADER", "pid:374d V:40 M:0 xd M:0", ERROR },
+	{ "PROBE-LOADER", "pid:3748 v:16 ld M:0 xd M:0", ERROR },
+	{ "PROBE-LOADER", "pid:374d v:16 ld M:0 dl*20 ld xd", INFO }, /* an update on purpose */
+	{ "PROBE-LOADER", "pid:3748 v:16 M:0 xd T:2910 E:80 D:e000edf0=80 x", SILENT },
+	{ "DFU-NOT-LEFT", "V:40 M:0 E:80", ERROR },
+	{ "DFU-NOT-LEFT", "V:40 M:0 D:e000edf0=80", ERROR },
+	{ "DFU-NOT-LEFT", "V:40 M:0 xd M:1 T:3270 E:80 I:2ba01477 x", SILENT },
+	{ "DFU-NOT-LEFT", "V:40 M:0 xd M:0 E:80", SILENT }, /* told, in vain: another rule */
+	{ "DFU-NOT-LEFT", "V:40 in3000!M:1 shift!M:0 E:80", SILENT }, /* a shifted answer is no fact */
+	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80 M:0 xd", ERROR },
+	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:3 xs M:3", ERROR },
+	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:1 E:80 x", SILENT },
+	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:0 M:1 E:80 x", SILENT }, /* asked too early, better later */
+	{ "MODE-MASS-ONLY", "M:1 V:40 T:3270 M:1", INFO },
+	{ "MODE-MASS-ONLY", HEALTHY, SILENT },
+	{ "MODE-MASS-ONLY", "V:37 M:1 xd ws q*5 xs", SILENT },
+	{ "MODE-UNKNOWN", "V:40 M:7", WARNING },
+	{ "MODE-UNKNOWN", "V:40 M:4 M:1", SILENT },
+	{ "MODE-UNKNOWN", "V:40 in3000!S:3 M:7", SYMPTOM },
+	{ "FW-TOO-OLD", "V:17 M:1 M:1 T:3270", ERROR },
+	{ "FW-TOO-OLD", "M:1 V:25 T:3270 M:1", SILENT }, /* pyOCD takes 24 */
+	{ "FW-TOO-OLD", "V:17 M:1 M:1 T:3270 E:80 I:1ba01477 " TEN_OK "x", SILENT },
+	{ "FW-TOO-OLD", "V:37 M:1 xd ws q*5 xs", SILENT },
+	{ "FW-TOO-OLD", "V:17 M:1 xd ws q*5 xs", SILENT }, /* SWIM needs no such firmware */
+	{ "FW-TOO-OLD", "X:3,2 M:1 M:1 T:3270", ERROR },
+	{ "FW-OLD", "V:17 M:1 T:3270 E:80 I:1ba01477 x", INFO },
+	{ "FW-OLD", "V:36 M:1 T:3270 E:80 I:1ba01477 x", INFO },
+	{ "FW-OLD", "V:37 M:1 T:3270 E:80 I:1ba01477 x", SILENT },
+	{ "FW-NO-JTAG", "V0 M:1 T:3270 E:06", ERROR },
+	{ "FW-NO-JTAG", "V0 M:1 xd ws q*5 xs", INFO }, /* what an STM8 wants */
+	{ "FW-NO-JTAG", "X:3,10 M:1 T:3270 E:80 x", SILENT },
+	{ "FW-UPDATE-LOST", "V:30 M:1 le gone wait:20000", ERROR },
+	{ "FW-UPDATE-LOST", "V:30 M:1 le gone back:1500 v:30 ld dl*5", SILENT },
+	{ "FW-UPDATE-LOST", HEALTHY " gone wait:20000", SILENT },
+
+	{ "UNPLUGGED", ENTERED "lost!D:e000edf0 gone! wait:20000", ERROR },
+	{ "UNPLUGGED", ENTERED "line!D:e000edf0*3 gone!", ERROR }, /* not line errors: the last words of the controller */
+	{ "UNPLUGGED", HEALTHY " gone wait:20000", SILENT },
+	{ "UNPLUGGED", ENTERED "lost!D:e000edf0 gone! back:800 " HEALTHY, SILENT },
+	{ "REENUMERATED", ENTERED "lost!D:e000edf0 gone! back:800 " HEALTHY, WARNING },
+	{ "REENUMERATED", ENTERED "gone back:800 " HEALTHY, WARNING },
+	{ "REENUMERATED", "in6000!V:40 gone reset:900 " HEALTHY, SILENT },
+	{ "REENUMERATED", HEALTHY " gone back:800 " HEALTHY, SILENT }, /* between sessions: a hand */
+	{ "REENUMERATED", "V:40 M:0 xd gone back:800 " HEALTHY, SILENT }, /* a loader that starts the firmware */
+	{ "RESET-BY-CLIENT", "in6000!V:40 gone reset:900 " HEALTHY, INFO },
+	{ "RESET-BY-CLIENT", ENTERED "gone back:800", SILENT },
+	{ "OUT-STUCK", ENTERED "out3000!D:e000edf0", ERROR },
+	{ "OUT-STUCK", ENTERED "out200!D:e000edf0", SILENT }, /* Ctrl-C */
+	{ "OUT-STUCK", "V:40 M:0 xd M:0 out3000!S:3", SYMPTOM },
+	{ "OUT-STUCK", ENTERED "in3000!R:20000000 out3000!M:2", SYMPTOM }, /* the same hang */
+	{ "IN-STUCK", ENTERED "in6000!D:e000edf0 M:2 x", ERROR },
+	{ "IN-STUCK", ENTERED "in12!D:e000edf0", SILENT },
+	{ "IN-STUCK", "in200!V:40*3", ERROR }, /* a client with a short time-out, and never an answer */
+	{ "IN-STUCK", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80", SYMPTOM },
+	{ "IN-STUCK", HEALTHY, SILENT },
+	{ "WEDGED-AFTER", ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", ERROR },
+	{ "WEDGED-AFTER", ENTERED "out3000!D:e000edf0 out3000!M:2", SILENT },
+	{ "WEDGED-AFTER", ENTERED "in3000!D:e000edf0*3 M:2 x", SILENT }, /* it came back */
+	{ "USB-STALL", ENTERED "stall!D:e000edf0", ERROR },
+	{ "USB-STALL", HEALTHY, SILENT },
+	{ "USB-LINE-ERRORS", ENTERED "line!D:e000edf0 wait:500 line!D:e000edf0 wait:500 line!D:e000edf0 wait:500 M:2", ERROR },
+	{ "USB-LINE-ERRORS", ENTERED "line!D:e000edf0 wait:500 M:2 x", WARNING },
+	{ "USB-LINE-ERRORS", ENTERED "line!D:e000edf0*3 gone!", SILENT },
+	{ "DESYNC", "Vx:02000000 M:1", ERROR },
+	{ "DESYNC", "V:40 shift!D:e000edf0", ERROR },
+	{ "DESYNC", "V:40 in3000!M:1 shift!T:3270 shift!S:3", SYMPTOM },
+	{ "DESYNC", HEALTHY, SILENT },
+	{ "DESYNC", "Vx:deadbeef M:1", SILENT },
+	{ "USB-OVERFLOW", ENTERED "over!R:20000000", ERROR },
+	{ "USB-OVERFLOW", ENTERED "in3000!D:e000edf0 over!D:e000edf0", SYMPTOM },
+	{ "USB-OVERFLOW", HEALTHY, SILENT },
+	{ "REPLY-SHORT", ENTERED "short!D:e000edf0", ERROR },
+	{ "REPLY-SHORT", ENTERED "in3000!D:e000edf0 short!D:e000edf0", SYMPTOM },
+	{ "REPLY-SHORT", HEALTHY, SILENT },
+	{ "ANSWER-GARBAGE", ENTERED "D:e000edf0=77", ERROR },
+	{ "ANSWER-GARBAGE", "Vx:deadbeef M:1", ERROR },
+	{ "ANSWER-GARBAGE", ENTERED "D:e000edf0=1b", SILENT },
+	{ "ANSWER-GARBAGE", "Vx:02000000 M:1", SILENT },
+	{ "BUSY-OTHER-MODE", OPENED "E:0e", ERROR },
+	{ "BUSY-OTHER-MODE", OPENED "E:09", SILENT },
+	{ "TWO-CLIENTS", ENTERED TEN_OK "; V:40 M:2 E:80 D:e000edf0=06", WARNING },
+	{ "TWO-CLIENTS", ENTERED TEN_OK "; V:40 M:2 E:80 I:2ba01477 " TEN_OK "x", SILENT },
+	{ "TWO-CLIENTS", "M:1 V:40 T:3270 M:1 M:1 V:40 T:3270 S:3 M:1 E:80 P:2ba01477 D:e000edf0=06 x", SILENT }, /* pyOCD opens twice */
+
+	{ "TARGET-SILENT", OPENED "E:09 M:1", ERROR },
+	{ "TARGET-SILENT", OPENED "E:05", ERROR },
+	{ "TARGET-SILENT", OPENED "E:16", ERROR },
+	{ "TARGET-SILENT", OPENED "E:80 I?09", ERROR },
+	{ "TARGET-SILENT", OPENED "E:80 P?16", ERROR },
+	{ "TARGET-SILENT", OPENED "J:05 E:80 I:2ba01477 " TEN_OK "x", SILENT },
+	{ "TARGET-SILENT", HEALTHY, SILENT },
+	{ "TARGET-SILENT", ENTERED TEN_OK "x E:09", ERROR }, /* lost in mid-session */
+	{ "TARGET-SILENT-OLDFW", OPENED "E:80 I:0", ERROR },
+	{ "TARGET-SILENT-OLDFW", OPENED "E:80 I:ffffffff", ERROR },
+	{ "TARGET-SILENT-OLDFW", OPENED "E:80 I:2ba01477", SILENT },
+	{ "TARGET-SILENT-OLDFW", OPENED "E:80 I:0 I:2ba01477", SILENT }, /* the first was read in reset */
+	{ "ENTER-REFUSED", OPENED "E:06", ERROR },
+	{ "ENTER-REFUSED", OPENED "E:0b", ERROR },
+	{ "ENTER-REFUSED", OPENED "E:0e", SYMPTOM },
+	{ "ENTER-REFUSED", OPENED "E:09", SILENT },
+	{ "ENTER-REFUSED", OPENED "E:06 E:80 I:2ba01477 x", SILENT },
+	{ "VTREF-LOW", "V:40 M:1 T:20 E:09", WARNING },
+	{ "VTREF-LOW", "V:40 M:1 T:20 E:80 I:2ba01477 x", SILENT },
+	{ "VTREF-LOW", "V:40 M:0 T:20 xd M:1 E:09", SILENT }, /* a reading in DFU mode means nothing */
+	{ "VTREF-LOW", "V:40 M:0 xd T:20 E:09", WARNING },
+	{ "VTREF-LOW", "V:40 M:1 T0 E:09", SILENT },
+	{ "VTREF-NOT-WIRED", "V:40 M:1 T:20 E:80 I:2ba01477 x", INFO },
+	{ "VTREF-NOT-WIRED", "V:40 M:1 T:20 E:09", SILENT },
+	{ "JTAG-TRY-FAILED", OPENED "J:05 E:80 I:2ba01477 x", INFO },
+	{ "JTAG-TRY-FAILED", OPENED "J:05", SILENT },
+	{ "SWD-LINE-NOISE", ENTERED TEN_OK "D:e000edf0=16 " TEN_OK "D:e000edf0=13 D:e000edf0=80 D:e000edf0=12 x", ERROR },
+	{ "SWD-LINE-NOISE", ENTERED TEN_OK TEN_OK "D:e000edf0=16 " TEN_OK "x", SILENT },
+	{ "SWD-LINE-NOISE", ENTERED "D:e000edf0=80*9000 D:e000edf0=16 D:e000edf0=80 D:e000edf0=16 D:e000edf0=80 D:e000edf0=16 x", WARNING },
+	{ "WAIT-STUCK", ENTERED "R:20000000=14*9 x", ERROR },
+	{ "WAIT-STUCK", OPENED "E:14*8", ERROR },
+	{ "WAIT-STUCK", ENTERED "R:20000000=14*4 R:20000004=14*4 R:20000008=14*4 x", ERROR },
+	{ "WAIT-STUCK", ENTERED "R:20000000=14*9 R:20000000=80 x", SILENT },
+	{ "WAIT-STUCK", ENTERED "R:20000000=14*3 x", SILENT },
+	{ "WAIT-RECOVERED", ENTERED "R:20000000=14*9 R:20000000=80 x", INFO },
+	{ "WAIT-RECOVERED", ENTERED "R:20000000=14*9 x", SILENT },
+	{ "BAD-AP", OPENED "E:80 I:2ba01477 O:0=1d x", ERROR },
+	{ "BAD-AP", OPENED "E:80 I:2ba01477 O:0=80 A:0=24770011 O:1=1d x", INFO },
+	{ "BAD-AP", OPENED "E:80 I:2ba01477 A:0=0 x", WARNING },
+	{ "BAD-AP", OPENED "E:80 I:2ba01477 A:0=24770011 A:1=0 A:2=0 A:3=0 x", SILENT }, /* the end of pyOCD's scan */
+	{ "FLASH-LOCKED-RDP", ENTERED "R:8000000=11 R:20000000=80 x", ERROR },
+	{ "FLASH-LOCKED-RDP", ENTERED "D:8000000=01 W:20000000=80 x", ERROR },
+	{ "FLASH-LOCKED-RDP", ENTERED "R:8000000=11 R:20000000=11 x", SILENT },
+	{ "FLASH-LOCKED-RDP", ENTERED "R:8000000=11 R:8000000=80 R:20000000=80 x", SILENT },
+	{ "FLASH-LOCKED-RDP", ENTERED "R:8000000 R:20000000=80 x", SILENT }, /* nobody asked for its status */
+	{ "MEMORY-REFUSED", ENTERED "R:8000000=11 R:20000000=11 R:20000004=11 x", ERROR },
+	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 x", WARNING },
+	{ "MEMORY-REFUSED", ENTERED "R:20000000=14*9 x", SYMPTOM },
+	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 R:20000000=80 x", SILENT }, /* a memory window on nothing */
+	{ "MEMORY-REFUSED", ENTERED "R:e0001000=11*5 x", SILENT }, /* the private bus is no memory */
+	{ "CUR-HELPED", OPENED "E:09 ; " OPENED "N:0 E:80 N:0 I:2ba01477 N:1 " TEN_OK "x", INFO },
+	{ "CUR-HELPED", OPENED "E:09 ; " OPENED "E:80 I:2ba01477 " TEN_OK "x", SILENT },
+	{ "CUR-HELPED", OPENED "N:0 E:09 ; " OPENED "N:0 E:80 I:2ba01477 x", SILENT },
+
+	{ "USB-ALL-FINE", OPENED "E:09 M:1", INFO },
+	{ "USB-ALL-FINE", OPENED "line!M:1 wait:900 E:09", SILENT },
+	{ "USB-ALL-FINE", HEALTHY, SILENT },
+	{ "EXIT-MISSING", ENTERED TEN_OK "wait:5000", INFO },
+	{ "EXIT-MISSING", ENTERED "lost!D:e000edf0 gone! wait:20000", SYMPTOM },
+	{ "EXIT-MISSING", ENTERED "out3000!D:e000edf0 out3000!x", SYMPTOM }, /* an exit that the probe never took */
+	{ "EXIT-MISSING", HEALTHY, SILENT },
+	{ "EXIT-MISSING", OPENED "E:09", SILENT },
+	{ "HEALTHY", HEALTHY, INFO },
+	{ "HEALTHY", ENTERED TEN_OK, SILENT },
+	{ "HEALTHY", ENTERED "in3000!D:e000edf0 M:2 x", SILENT },
+	{ "HEALTHY", ENTERED "R:20000000=14*9 x", SILENT },
+};
+
+static enum want seen(const struct finding *finding)
+{
+	if (!finding)
+		return SILENT;
+	if (finding->demoted_by)
+		return SYMPTOM;
+	return finding->severity == SEVERITY_ERROR ? ERROR : finding->severity == SEVERITY_WARNING ? WARNING : INFO;
+}
+
+static const char *const want_names[] = { "silent", "info", "warning", "error", "symptom" };
+
+static void rules_fire_and_do_not(void **state)
+{
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct story story;
+		enum want got;
+
+		assert_non_null(rule_find(cases[i].id));
+		story_tell(&story, cases[i].story);
+		got = seen(story_finding(&story, cases[i].id));
+		if (got != cases[i].want) {
+			print_error("%s: %s, not %s: %s\n", cases[i].id, want_names[got], want_names[cases[i].want], cases[i].story);
+			wrong++;
+		}
+		story_end(&story);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* A capture without any probe cannot be told as a story: the facts are empty. */
+static void empty_capture(void **state)
+{
+	struct capture_facts capture = { .records = 20 };
+	struct report report = { 0 };
+
+	(void)state;
+	report_make(&report, &capture);
+	assert_int_equal(report.finding_count, 1);
+	assert_string_equal(report.findings[0].rule->id, "CAP-EMPTY");
+	assert_int_equal(report.verdict_side, SIDE_CAPTURE);
+	report_free(&report);
+}
+
+static void every_rule_has_both(void **state)
+{
+	unsigned lacking = 0;
+
+	(void)state;
+	for (const struct rule *rule = rules; rule->id; rule++) {
+		bool fires = !strcmp(rule->id, "CAP-EMPTY"), silent = false;
+
+		for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+			if (strcmp(cases[i].id, rule->id))
+				continue;
+			fires = fires || cases[i].want != SILENT;
+			silent = silent || cases[i].want == SILENT;
+		}
+		if (!fires || !silent) {
+			print_error("%s has no case in which it %s\n", rule->id, fires ? "is silent" : "fires");
+			lacking++;
+		}
+	}
+	assert_int_equal(lacking, 0);
+}
+
+/* What healthy clients do that looks odd: nothing above info may come of it (failures.md, cheat-sheet). */
+static void confounders_are_quiet(void **state)
+{
+	static const char *const stories[] = {
+		HEALTHY,
+		"M:1 V:40 T:3270 M:1 M:1 V:40 T:3270 S:3 M:1 E:80 P:2ba01477 A:0=24770011 A:1=0 O:0=80 R:20000000=80 M:2 x M:1",
+		"pid:3748 v:16 M:0 xd T:2910 E:80 D:e000edf0=80 R:e000ed00=80 R:8000000=80 T:2918 M:2 x",
+		OPENED "J:05 E:80 I:2ba01477 D:e000edf0=80 x",
+		ENTERED "W:20000000=0d R:20000000=80 x",
+		ENTERED "R:50000000=11 R:20000000=80 x",
+		"V:37 M:1 xd ws q*20 xs",
+		"pid:374f X:3,13 b*40",
+		"V:40 M:1 T:20 E:80 I:2ba01477 D:e000edf0=80 x",
+		"V:40 M:1 T0 E:80 I:2ba01477 D:e000edf0=80 x",
+		"in6000!V:40 gone reset:900 " HEALTHY,
+		HEALTHY " wait:3000 ; " HEALTHY,
+		HEALTHY " gone wait:30000",
+		ENTERED "D:e000edf0=80 in12!D:e000edf0",
+		ENTERED "D:e000edf0=10 D:e000edf0=11 D:e000edf0=80 x",
+		ENTERED "O:1=1d O:2=1d O:3=1d R:20000000=80 x",
+		"M:1 V:40 T:3270",
+	};
+	unsigned loud = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof stories / sizeof stories[0]; i++) {
+		struct story story;
+
+		story_tell(&story, stories[i]);
+		for (size_t s = 0; s < story.report.session_count; s++) {
+			const struct session_report *session = &story.report.sessions[s];
+
+			/* The first, reset attempt of a client that resets its probe is honest about the answer that did not come. */
+			if (!session->headline || (strstr(stories[i], "reset:") && !s))
+				continue;
+			print_error("%s in: %s\n", session->headline->rule->id, stories[i]);
+			loud++;
+		}
+		story_end(&story);
+	}
+	assert_int_equal(loud, 0);
+}
+
+/* The words of the table can be filled, and hold nothing that a person would stumble over. */
+static void words_are_whole(void **state)
+{
+	(void)state;
+	for (const struct rule *rule = rules; rule->id; rule++) {
+		const char *const texts[] = { rule->verdict, rule->aside, rule->text };
+		struct match match = { .frame = { 146 }, .frame_count = 1, .count = 1 };
+		char text[512];
+
+		assert_non_null(rule->text);
+		assert_non_null(rule->meaning);
+		assert_non_null(rule->wire);
+		assert_true(rule->session || rule->capture);
+		if (rule->severity > SEVERITY_INFO && strcmp(rule->id, "CAP-TRUNCATED") && strcmp(rule->id, "CAP-HID-PRESENT"))
+			assert_non_null(rule->verdict);
+		if (rule->severity > SEVERITY_INFO)
+			assert_non_null(rule->advice[0]);
+		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+			if (!texts[i])
+				continue;
+			words_fill(text, sizeof text, texts[i], &match);
+			assert_null(strchr(text, '{'));
+			assert_true(strlen(text) < sizeof text - 1);
+		}
+		for (size_t i = 0; i < sizeof rule->demoted_by / sizeof rule->demoted_by[0] && rule->demoted_by[i]; i++)
+			assert_non_null(rule_find(rule->demoted_by[i]));
+		for (const struct rule *other = rule + 1; other->id; other++)
+			assert_string_not_equal(rule->id, other->id);
+	}
+	assert_non_null(rule_find("target-silent"));
+	assert_null(rule_find("TARGET"));
+}
+
+static void verdict_of(const char *words, const char *side, const char *part)
+{
+	struct story story;
+
+	story_tell(&story, words);
+	if (side)
+		assert_string_equal(side_name(story.report.verdict_side), side);
+	else
+		assert_int_equal(story.report.verdict_side, SIDE_NONE);
+	if (!strstr(story.report.verdict, part))
+		fail_msg("no \"%s\" in: %s", part, story.report.verdict);
+	story_end(&story);
+}
+
+static void verdicts(void **state)
+{
+	(void)state;
+	verdict_of(HEALTHY, NULL, "the chip answered (ID 0x2ba01477)");
+	verdict_of(OPENED "E:09", "target", "no chip answered on the debug pins (ENTER: GET_IDCODE_ERROR, frame 26)");
+	verdict_of("V:40 M:1 T:20 E:09", "target", "the probe sees only 0.02 V");
+	verdict_of(OPENED "E:09 ; " HEALTHY, "target", "a later session (frames 30 to ");
+	verdict_of(OPENED "E:09 ; " OPENED "N:0 E:80 N:0 I:2ba01477 N:1 x", "target", "worked under reset");
+	verdict_of(OPENED "E:09 ; " OPENED "E:09", "target", "frame 26)");
+	verdict_of(ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", "probe", "it hangs since READ_IDCODES (frame 38)");
+	verdict_of("V:40 in3000!M:1 shift!T:3270", "probe", "never answered");
+	verdict_of("idle", "host", "no program ever sent it a command");
+	verdict_of("V:37 M:1 xd ws q*5 xs", NULL, "SWIM");
+	verdict_of("pid:374f X:3,13 b*40", NULL, "bridge");
+}
+
+/* --- what is printed --- */
+
+static char *print_story(const char *words, unsigned verbose, bool json)
+{
+	struct story story;
+	struct summary_style style = { .verbose = verbose };
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	story_tell(&story, words);
+	if (json)
+		summary_json(file, &story.report, false);
+	else
+		summary_text(file, &story.report, &style);
+	fclose(file);
+	story_end(&story);
+	return text;
+}
+
+static unsigned lines_of(const char *text)
+{
+	unsigned lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+static void polling_is_folded(void **state)
+{
+	char *text = print_story(OPENED "E:09 ; " OPENED "E:09 ; " OPENED "E:09 ; " OPENED "E:09 ; " HEALTHY, 0, false);
+
+	(void)state;
+	assert_non_null(strstr(text, "Sessions 1 to 3: the same again (frames 30 to 86)"));
+	assert_non_null(strstr(text, "Session 4"));
+	assert_null(strstr(text, "Session 2"));
+	free(text);
+}
+
+static void a_failing_session_is_short(void **state)
+{
+	char *text = print_story(OPENED "E:09 M:1", 0, false), *line;
+	char *more = print_story(OPENED "E:09 M:1", 1, false);
+
+	(void)state;
+	assert_true(lines_of(text) <= 38);
+	assert_true(lines_of(more) > lines_of(text));
+	assert_true(!strncmp(text, "TARGET: ", 8));
+	/* All but the first line fit 100 columns: that one is a sentence. */
+	for (line = strchr(text, '\n') + 1; *line; line = strchr(line, '\n') + 1)
+		assert_true(strcspn(line, "\n") <= 100);
+	free(text);
+	free(more);
+}
+
+static void json_keys_are_those_of_the_contract(void **state)
+{
+	static const char *const top[] = { "type", "schema", "capture", "verdict", "probes", "sessions", "sessions_omitted", "findings", "cannot_see",
+	                                   "unknown_commands", "other_devices" };
+	static const char *const session[] = { "probe", "client_guess", "first_frame", "last_frame", "voltage", "modes", "usb_errors", "ladder",
+	                                       "headline", "headline_rung", "findings" };
+	static const char *const finding[] = { "id", "severity", "confidence", "side", "frames", "count", "text", "advice", "looks_the_same",
+	                                       "demoted_by" };
+	char *text = print_story(OPENED "E:09 stall!M:1", 0, true);
+	json_t *object = json_loads(text, 0, NULL), *first;
+
+	(void)state;
+	assert_non_null(object);
+	for (size_t i = 0; i < sizeof top / sizeof top[0]; i++)
+		assert_non_null(json_object_get(object, top[i]));
+	first = json_array_get(json_object_get(object, "sessions"), 0);
+	for (size_t i = 0; i < sizeof session / sizeof session[0]; i++)
+		assert_non_null(json_object_get(first, session[i]));
+	assert_int_equal(json_array_size(json_object_get(first, "ladder")), RUNGS);
+	assert_string_equal(json_string_value(json_object_get(first, "headline")), "TARGET-SILENT");
+	assert_string_equal(json_string_value(json_object_get(first, "headline_rung")), "dp-answers");
+	first = json_array_get(json_object_get(first, "findings"), 0);
+	for (size_t i = 0; i < sizeof finding / sizeof finding[0]; i++)
+		assert_non_null(json_object_get(first, finding[i]));
+	json_decref(object);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_fire_and_do_not), cmocka_unit_test(empty_capture), cmocka_unit_test(every_rule_has_both),
+		cmocka_unit_test(confounders_are_quiet), cmocka_unit_test(words_are_whole), cmocka_unit_test(verdicts),
+		cmocka_unit_test(polling_is_folded), cmocka_unit_test(a_failing_session_is_short), cmocka_unit_test(json_keys_are_those_of_the_contract),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,408 @@
+/*
+ * The transcript of transactions made by hand: what a line says of each result, what JSON says of the same, what becomes of a device's text.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../analyzer/output/transcript.h"
+#include "hex.h"
+
+struct bench {
+	struct common_options common;
+	struct selection selection;
+	struct transcript_options options;
+	struct tracker *tracker;
+	struct probe probe;
+	struct session session;
+	struct text_transcript *text;
+	struct json_transcript *json;
+	FILE *file;
+	char *bytes;
+	size_t size, seen;
+};
+
+/* A transaction and the memory behind it. */
+struct made { struct transaction transaction; uint8_t request[32], data[128], answer[128]; uint64_t frames[2]; };
+
+static struct payload read_payload(uint8_t *bytes, size_t size, const char *hex)
+{
+	long length = hex_read(hex, strlen(hex), bytes, size);
+
+	assert_true(length >= 0);
+	return (struct payload){ .bytes = bytes, .captured = (uint32_t)length, .wire = (uint32_t)length };
+}
+
+static struct cursor cursor_of(const struct payload *payload)
+{
+	return cursor_over(payload->bytes, payload->captured, payload->wire);
+}
+
+/* A command in frame 17 with its answer, if any, in frame 19. */
+static struct transaction *make(struct made *made, const char *request, const char *answer)
+{
+	struct transaction *transaction = &made->transaction;
+	struct operation *operation = &transaction->request_operation;
+
+	memset(made, 0, sizeof *made);
+	made->frames[0] = 17;
+	made->frames[1] = 19;
+	*transaction = (struct transaction){
+		.bus = 1, .device = 7, .frame = 17, .command_frames = { made->frames, 1 }, .answer_frames = { made->frames + 1, answer ? 1 : 0 },
+		.time = 1002000, .end_time = 1814000, .latency = 812000, .waited = -1, .result = RESULT_OK, .answered = answer, .usable = answer,
+	};
+	transaction->request = read_payload(made->request, sizeof made->request, request);
+	transaction->command = stlink_find(made->request, transaction->request.captured, false);
+	stlink_walk_request(transaction->command, cursor_of(&transaction->request), operation, NULL);
+	transaction->answer_due = stlink_answer_length(transaction->command, operation, NULL);
+	if (!answer)
+		return transaction;
+	transaction->answer = read_payload(made->answer, sizeof made->answer, answer);
+	stlink_walk_answer(transaction->command, cursor_of(&transaction->answer), operation, NULL, &transaction->answer_operation, NULL);
+	if (operation_has(&transaction->answer_operation, ROLE_STATUS)) {
+		transaction->has_status = true;
+		transaction->status = (uint8_t)transaction->answer_operation.argument[ROLE_STATUS];
+		transaction->status_row = stlink_status_find(transaction->command->scope, transaction->status);
+	}
+	return transaction;
+}
+
+static void judged_by(struct transaction *transaction, uint8_t status, uint64_t frame)
+{
+	transaction->has_status = true;
+	transaction->status = status;
+	transaction->status_row = stlink_status_find(SCOPE_DEBUG, status);
+	transaction->status_frame = frame;
+}
+
+static int begin(void **state)
+{
+	struct bench *bench = calloc(1, sizeof *bench);
+
+	if (!bench)
+		return -1;
+	bench->common = (struct common_options){ .color = COLOR_NEVER, .quiet = true };
+	bench->options = (struct transcript_options){ .common = &bench->common, .selection = &bench->selection };
+	bench->tracker = tracker_new();
+	bench->probe = (struct probe){ .bus = 1, .addresses = { 7 }, .address_count = 1, .generation = GENERATION_V2_1 };
+	bench->file = open_memstream(&bench->bytes, &bench->size);
+	bench->text = text_transcript_new(&bench->options, bench->file);
+	bench->json = json_transcript_new(&bench->options, bench->file);
+	text_transcript_begin(bench->text, bench->tracker);
+	*state = bench;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct bench *bench = *state;
+
+	text_transcript_free(bench->text);
+	json_transcript_free(bench->json);
+	tracker_free(bench->tracker);
+	fclose(bench->file);
+	free(bench->bytes);
+	free(bench);
+	return 0;
+}
+
+/* What was written since the last check, blanks in a row being one and those at the beginning of a line none. */
+static void check(struct bench *bench, const char *expected)
+{
+	char got[4096];
+	size_t length = 0;
+
+	fflush(bench->file);
+	for (; bench->seen < bench->size && length < sizeof got - 1; bench->seen++) {
+		char character = bench->bytes[bench->seen];
+
+		if (character != ' ' || (length && got[length - 1] != ' ' && got[length - 1] != '\n'))
+			got[length++] = character;
+	}
+	got[length] = 0;
+	assert_string_equal(got, expected);
+}
+
+#define GAP "20 --- records are missing here: what follows is not paired with what came before\n"
+
+static void check_line(struct bench *bench, const struct transaction *transaction, const char *expected)
+{
+	struct listener listener = text_transcript_listener(bench->text);
+	struct gap gap = { .frame = 20 };
+	char line[1024];
+
+	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+	listener.gap(listener.context, &gap); /* nothing folds across it */
+	snprintf(line, sizeof line, "17 0.001002 1:7 %s\n" GAP, expected);
+	check(bench, line);
+}
+
+static void test_answers(void **state)
+{
+	struct made made;
+
+	check_line(*state, make(&made, "f1 80", "29 1b 83 04 4b 37"), "GET_VERSION -> 0483:374b V2J36M27 812 us");
+	check_line(*state, make(&made, "f5", "02 00"), "GET_CURRENT_MODE -> DEBUG 812 us");
+	check_line(*state, make(&made, "f5", "00 01"), "GET_CURRENT_MODE -> DFU loader_version=1 812 us");
+	check_line(*state, make(&made, "f5", "1c 00"), "GET_CURRENT_MODE -> 28 (unknown) 812 us");
+	check_line(*state, make(&made, "f7", "9b 06 00 00 02 08 00 00"), "GET_TARGET_VOLTAGE -> 2.910 V 812 us");
+	check_line(*state, make(&made, "f7", "00 00 00 00 02 08 00 00"), "GET_TARGET_VOLTAGE -> no reading 812 us");
+	check_line(*state, make(&made, "f2 36 f0 ed 00 e0", "80 00 00 00 03 00 03 00"),
+	           "READDEBUGREG address=0xe000edf0 -> OK 0x00030003 812 us");
+	check_line(*state, make(&made, "f2 45 ff ff 04 00", "80 00 00 00 40 00 00 f0"),
+	           "READ_DAP_REG DP register=0x04 -> OK 0xf0000040 812 us");
+	check_line(*state, make(&made, "f2 45 01 00 fc 00", "80 00 00 00 00 00 00 00"),
+	           "READ_DAP_REG AP 1 register=0xfc -> OK 0x00000000 812 us");
+	check_line(*state, make(&made, "f2 33 0f", "80 00 00 00 b8 00 00 08"), "READREG register=pc -> OK 0x080000b8 812 us");
+	check_line(*state, make(&made, "f2 01", "81 00"), "GETSTATUS -> CORE_HALTED (81) 812 us");
+}
+
+static void test_memory(void **state)
+{
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 07 00 00 00 20 04 00 00", "01 02 03 04");
+
+	judged_by(transaction, 0x80, 21);
+	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=4 -> 01 02 03 04 = 0x04030201 OK (frame 21) 812 us");
+	transaction = make(&made, "f2 07 00 00 00 20 20 00 00", "aa*32");
+	transaction->result = RESULT_UNJUDGED;
+	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=32 -> aa aa aa aa aa aa aa aa aa aa aa aa aa aa aa aa"
+	                                " ... 32 bytes (status not asked) 812 us");
+	transaction = make(&made, "f2 08 00 00 00 20 02 00 01", NULL);
+	transaction->data = read_payload(made.data, sizeof made.data, "00 40");
+	transaction->result = RESULT_ERROR;
+	judged_by(transaction, 0x11, 21);
+	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11) (frame 21) 812 us\n"
+	                                "The access port answered FAULT: this access failed, or an earlier one was not cleared.\n"
+	                                "Points to: A bad address, a peripheral without clock, locked flash, or an earlier error left standing.");
+	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11) (frame 21) 812 us");
+}
+
+static void test_results(void **state)
+{
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 30 a3", NULL);
+
+	transaction->result = RESULT_CANCELLED;
+	transaction->waited = transaction->latency = 3000000000;
+	transaction->urb_status = -2;
+	check_line(*state, transaction, "! ENTER mode=SWD cancelled by the host after 3.00 s (-2 ENOENT) 3.00 s");
+	transaction->result = RESULT_STALLED;
+	transaction->urb_status = -32;
+	transaction->out_failed = true;
+	transaction->latency = -1;
+	check_line(*state, transaction, "! ENTER mode=SWD STALL on the way to the probe (-32 EPIPE)");
+	transaction->out_failed = false;
+	transaction->windows = true;
+	transaction->urb_status = 0xc0000004;
+	check_line(*state, transaction, "! ENTER mode=SWD STALL (0xc0000004 STALL_PID)");
+	transaction->result = RESULT_GONE;
+	transaction->windows = false;
+	transaction->urb_status = -108;
+	check_line(*state, transaction, "! ENTER mode=SWD device gone (-108 ESHUTDOWN)");
+	transaction->urb_status = 0;
+	transaction->result = RESULT_NO_ANSWER;
+	transaction->out_completed = true;
+	check_line(*state, transaction, "! ENTER mode=SWD answer missing, though the probe took the command");
+	transaction->result = RESULT_INCOMPLETE;
+	check_line(*state, transaction, "? ENTER mode=SWD incomplete: the capture begins, ends or has a gap here");
+
+	transaction = make(&made, "f2 36 f0 ed 00 e0", "80 00 00");
+	transaction->result = RESULT_SHORT;
+	check_line(*state, transaction, "! READDEBUGREG address=0xe000edf0 -> OK short: 3 of 8 bytes 812 us");
+	transaction->result = RESULT_TRUNCATED;
+	transaction->answer.wire = 8;
+	check_line(*state, transaction, "? READDEBUGREG address=0xe000edf0 -> OK answer cut by the capture: 3 of 8 bytes 812 us");
+	transaction = make(&made, "f2 36 f0 ed 00 e0", "80 00 00 00 01 00 00 00");
+	transaction->result = RESULT_SHIFTED;
+	check_line(*state, transaction,
+	           "! READDEBUGREG address=0xe000edf0 shifted: answer belongs to the command before -> OK 0x00000001 812 us");
+	transaction = make(&made, "f2 36 f0 ed 00 e0", "10 00 00 00 00 00 00 00");
+	transaction->result = RESULT_WAIT;
+	check_line(*state, transaction, "~ READDEBUGREG address=0xe000edf0 -> SWD_AP_WAIT (10) 0x00000000 812 us");
+	transaction = make(&made, "f2 5f 01 00 00 00", "01 02");
+	check_line(*state, transaction, "? UNKNOWN f2 5f 01 -> 01 02 812 us");
+}
+
+static void test_folding(void **state)
+{
+	struct bench *bench = *state;
+	struct listener listener = text_transcript_listener(bench->text);
+	struct made made;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct transaction *transaction = make(&made, "f2 42", i % 2 ? "01 00" : "02 00"); /* how much waits differs */
+
+		made.frames[0] = transaction->frame = 17 + 4 * i;
+		made.frames[1] = transaction->frame + 2;
+		transaction->time += INT64_C(1000000000) * i;
+		transaction->end_time += INT64_C(1000000000) * i;
+		listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		struct transaction *transaction = make(&made, "f2 07 00 00 00 20 10 00 00", "aa*16");
+
+		made.request[3] = (uint8_t)(16 * i >> 8);
+		made.request[2] = (uint8_t)(16 * i);
+		transaction->request_operation.argument[ROLE_ADDRESS] += 16 * i;
+		made.frames[0] = transaction->frame = 117 + 4 * i;
+		made.frames[1] = transaction->frame + 2;
+		transaction->time = transaction->end_time = 5000000000 + i;
+		made.answer[0] = (uint8_t)i;
+		listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+	}
+	listener.gap(listener.context, &(struct gap){ .frame = 20 });
+	check(bench, "17 0.001002 1:7 GET_TRACE_NB -> count=2 812 us\n"
+	             "... repeated 3 times, frames 21-31, 2.000 s\n"
+	             "117 5.000000 1:7 READMEM_32BIT address=0x20000000 length=16 -> 00 aa aa aa aa aa aa aa aa aa aa aa aa aa aa aa 812 us\n"
+	             "... continued 0x20000010-0x2000002f, 32 bytes in 2 blocks, frames 121-127, 0.000 s\n" GAP);
+}
+
+/* What a device says cannot do anything to a terminal. */
+static void test_events(void **state)
+{
+	const uint8_t swo[] = { 'H', 'i', '\n', 0x1b, '[', '2', 'J' };
+	struct bench *bench = *state;
+	struct listener listener = text_transcript_listener(bench->text);
+	struct mode_change change = { .frame = 17, .time = 1002000, .from = MODE_DFU, .to = MODE_MASS, .by = "DFU_EXIT" };
+	struct usb_note note = {
+		.kind = USB_NOTE_GONE, .bus = 1, .device = 7, .frame = 18, .urb_status = -108, .outstanding = true, .text = "\033[2J",
+	};
+	struct trace_data trace = { .bus = 1, .device = 7, .frame = 19, .bytes = { swo, sizeof swo, 100 } };
+
+	listener.mode(listener.context, &bench->probe, &bench->session, &change);
+	listener.usb(listener.context, &bench->probe, &bench->session, &note);
+	note = (struct usb_note){ .kind = USB_NOTE_STRAY, .bus = 1, .device = 7, .frame = 18, .endpoint = 0x81, .bytes = { swo, 2, 2 } };
+	listener.usb(listener.context, &bench->probe, &bench->session, &note);
+	listener.trace(listener.context, &bench->probe, &bench->session, &trace);
+	listener.gap(listener.context, &(struct gap){ .frame = 20, .dropped = 1 });
+	check(bench, "17 0.001002 1:7 * mode DFU -> MASS, by DFU_EXIT\n"
+	             "18 0.000000 1:7 ! usb: gone from the bus in the middle of a command (-108 ESHUTDOWN): \\x1b[2J\n"
+	             "18 0.000000 1:7 usb: endpoint 81: data that no command asked for: 48 69\n"
+	             "19 0.000000 1:7 SWO 100 bytes \"Hi\\n\\x1b[2J\" ...\n"
+	             "20 --- 1 record is missing here: what follows is not paired with what came before\n");
+}
+
+static void test_heading(void **state)
+{
+	struct bench *bench = *state;
+	struct listener listener = text_transcript_listener(bench->text);
+	struct made made;
+
+	bench->common.quiet = false;
+	bench->probe.vid = 0x0483;
+	bench->probe.pid = 0x374b;
+	strcpy(bench->probe.serial, "a\033");
+	listener.transaction(listener.context, &bench->probe, &bench->session, make(&made, "f2 21", NULL));
+	check(bench, "--- session 0: ST-Link/V2-1 0483:374b at 1:7, serial-bddee992\n17 0.001002 1:7 EXIT 812 us\n");
+	bench->common.serials = true;
+	bench->session.index = 1;
+	listener.transaction(listener.context, &bench->probe, &bench->session, make(&made, "f2 21", NULL));
+	check(bench, "--- session 1: ST-Link/V2-1 0483:374b at 1:7, a\\x1b\n17 0.001002 1:7 EXIT 812 us\n");
+}
+
+static void test_details(void **state)
+{
+	struct bench *bench = *state;
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 36 f0 ed 00 e0 00 00", "80 00 00 00 03 00 03 00");
+	struct text text = { 0 };
+
+	bench->common.verbose = 1;
+	bench->options.dump = true;
+	transaction->notes = 1U << NOTE_SHORT_COMMAND;
+	text_transcript_details(&text, &bench->options, transaction);
+	text_write(&text, bench->file);
+	check(bench, "command 8 bytes, frame 17\n"
+	             "0 f2 36 opcode READDEBUGREG read debug register\n"
+	             "2 f0 ed 00 e0 address 0xe000edf0 Address\n"
+	             "answer 8 bytes, frame 19\n"
+	             "0 80 status 0x80 Status\n"
+	             "1 00 00 00 unused 3 bytes Unused\n"
+	             "4 03 00 03 00 value 0x00030003 Value\n"
+	             "status 0x80 OK\n"
+	             "note short-command: the command block is not padded to 16 bytes\n"
+	             "command 0000 f2 36 f0 ed 00 e0 00 00 |.6......|\n"
+	             "answer 0000 80 00 00 00 03 00 03 00 |........|\n");
+	text_free(&text);
+}
+
+static void check_json(struct bench *bench, const struct transaction *transaction, const char *expected)
+{
+	struct listener listener = json_transcript_listener(bench->json);
+
+	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+	check(bench, expected);
+}
+
+/* DESIGN section 6, to the letter. */
+static void test_json(void **state)
+{
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 36 f0 ed 00 e0 00*10", "80 00 00 00 03 00 03 00");
+
+	check_json(*state, transaction,
+	           "{\"type\":\"command\",\"frame\":17,\"frames\":{\"command\":[17],\"data\":[],\"answer\":[19]},\"time\":\"0.001002\",\"bus\":1,"
+	           "\"device\":7,\"generation\":\"V2-1\",\"session\":0,\"opcode\":\"f236\",\"command\":\"READDEBUGREG\","
+	           "\"request\":{\"address\":3758157296},\"request_bytes\":\"f236f0ed00e000000000000000000000\",\"data_length\":0,"
+	           "\"data_bytes\":\"\",\"answer\":{\"status\":128,\"value\":196611},\"answer_length\":8,\"answer_bytes\":\"8000000003000300\","
+	           "\"status\":128,\"status_name\":\"OK\",\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
+}
+
+/* The part of a command's object from "opcode" on. */
+static void check_members(struct bench *bench, const struct transaction *transaction, const char *expected)
+{
+	json_transcript_command(bench->json, transaction);
+	check(bench, expected);
+}
+
+static void test_json_values(void **state)
+{
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 45 ff ff 04 00", NULL);
+
+	transaction->result = RESULT_CANCELLED;
+	transaction->latency = -1;
+	check_members(*state, transaction,
+	              "{\"type\":\"command\",\"opcode\":\"f245\",\"command\":\"READ_DAP_REG\",\"request\":{\"port\":\"DP\",\"ap\":null,"
+	              "\"register\":4},\"request_bytes\":\"f245ffff0400\",\"data_length\":0,\"data_bytes\":\"\",\"answer\":{},"
+	              "\"answer_length\":null,\"answer_bytes\":\"\",\"status\":null,\"status_name\":null,\"result\":\"cancelled\","
+	              "\"latency_us\":null,\"notes\":[]}\n");
+	check_members(*state, make(&made, "f2 30 a3", "80 00"),
+	              "{\"type\":\"command\",\"opcode\":\"f230\",\"command\":\"ENTER\",\"request\":{\"mode\":163,\"mode_name\":\"SWD\"},"
+	              "\"request_bytes\":\"f230a3\",\"data_length\":0,\"data_bytes\":\"\",\"answer\":{\"status\":128},\"answer_length\":2,"
+	              "\"answer_bytes\":\"8000\",\"status\":128,\"status_name\":\"OK\",\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
+	check_members(*state, make(&made, "f7", "00 00 00 00 02 08 00 00"),
+	              "{\"type\":\"command\",\"opcode\":\"f7\",\"command\":\"GET_TARGET_VOLTAGE\",\"request\":{},\"request_bytes\":\"f7\","
+	              "\"data_length\":0,\"data_bytes\":\"\",\"answer\":{\"reference\":0,\"reading\":2050,\"voltage\":null},\"answer_length\":8,"
+	              "\"answer_bytes\":\"0000000002080000\",\"status\":null,\"status_name\":null,\"result\":\"ok\",\"latency_us\":812,"
+	              "\"notes\":[]}\n");
+	transaction = make(&made, "f2 51 02 00 00 00", NULL);
+	transaction->data = read_payload(made.data, sizeof made.data, "01 03 00 00 f0 ed 00 e0 00 00 00 00");
+	transaction->notes = 1U << NOTE_SPLIT_DATA;
+	judged_by(transaction, 0x80, 23);
+	check_members(*state, transaction,
+	              "{\"type\":\"command\",\"opcode\":\"f251\",\"command\":\"RW_MISC_OUT\",\"request\":{\"count\":2,\"items\":["
+	              "{\"operation\":1,\"operation_name\":\"ADDRESS\",\"operand\":3758157296},"
+	              "{\"operation\":3,\"operation_name\":\"READ\",\"operand\":0}]},\"request_bytes\":\"f25102000000\",\"data_length\":12,"
+	              "\"data_bytes\":\"01030000f0ed00e000000000\",\"answer\":{},\"answer_length\":null,\"answer_bytes\":\"\",\"status\":128,"
+	              "\"status_name\":\"OK\",\"status_frame\":23,\"result\":\"ok\",\"latency_us\":812,\"notes\":[\"split-data\"]}\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_answers), TEST(test_memory), TEST(test_results), TEST(test_folding), TEST(test_events), TEST(test_heading),
+		TEST(test_details), TEST(test_json), TEST(test_json_values),
+	};
+
+	return cmocka_run_group_tests_name("transcript", tests, NULL, NULL);
+}
