@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 CC ?= cc
 FUZZ_CC ?= clang
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O3 -g
 BUILD ?= build
 PROGRAM ?= stlinkscope
 FUZZ_SECONDS ?= 60
@@ -15,6 +15,9 @@ flags := -std=c11 -D_GNU_SOURCE $(warnings)
 libraries := -lpcap -ljansson -lz -llzma -lzstd
 # Warnings are the plain build's business: with sanitizers, gcc sees uninitialised variables where there are none.
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# The program is optimised as a whole where the compiler can also write plain objects for everything else that links them.
+lto := $(shell echo 'int x;' | $(CC) -Werror -flto=auto -ffat-lto-objects -x c -c -o /dev/null - 2>/dev/null && echo -flto=auto)
 
 sources := $(wildcard dissectors/*.c analyzer/*.c analyzer/*/*.c)
 library_sources := $(filter-out analyzer/main.c,$(sources))
@@ -64,7 +67,7 @@ archive = $(call show,AR  )rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/plain/%.o: %.c $(BUILD)/flags | deps
 	@mkdir -p $(@D)
-	$(compile)
+	$(compile) $(if $(lto),$(lto) -ffat-lto-objects)
 
 $(BUILD)/asan/%.o: %.c $(BUILD)/flags | deps
 	@mkdir -p $(@D)
@@ -77,19 +80,19 @@ $(BUILD)/asan/stlinkscope.a: $(call objects,asan,$(library_sources) $(support_so
 	$(archive)
 
 $(PROGRAM): $(call objects,plain,$(sources))
-	$(call show,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
+	$(call show,LINK)$(CC) $(CFLAGS) $(lto) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
 
 $(BUILD)/asan/stlinkscope: $(call objects,asan,$(sources))
 	$(call show,LINK)$(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
 
 $(call tests,plain): $(BUILD)/plain/%: $(BUILD)/plain/tests/%.o $(BUILD)/plain/stlinkscope.a
-	$(call show,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libraries) -lcmocka $(LDLIBS)
+	$(call show,LINK)$(CC) $(CFLAGS) $(if $(lto),-fno-lto) $(LDFLAGS) -o $@ $^ $(libraries) -lcmocka $(LDLIBS)
 
 $(call tests,asan): $(BUILD)/asan/%: $(BUILD)/asan/tests/%.o $(BUILD)/asan/stlinkscope.a
 	$(call show,LINK)$(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -o $@ $^ $(libraries) -lcmocka $(LDLIBS)
 
 $(tools): $(BUILD)/plain/%: $(BUILD)/plain/%.o $(BUILD)/plain/stlinkscope.a
-	$(call show,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
+	$(call show,LINK)$(CC) $(CFLAGS) $(if $(lto),-fno-lto) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
 
 demo: $(PROGRAM)
 	@tests/demo.sh $(abspath $(PROGRAM))

@@ -421,6 +421,12 @@ static const struct test_case cases[] = {
 	  "enum 374b 5; O f1; A 6 2a1b83044b37; O f230a3; A 2 8000; O f221; O f5; A 2 0100; O f307; O f1; A 6 2a1b83044b37",
 	  "usb enumerated\n0 GET_VERSION ok answer=6\n0 ENTER ok 80 answer=2\nmode ? -> DEBUG by ENTER\n0 EXIT ok\nmode DEBUG -> MASS by EXIT\n"
 	  "end 0 exit\n1 GET_CURRENT_MODE ok answer=2\n1 DFU_EXIT ok\n1 GET_VERSION ok answer=6\nend 1 capture end\n" },
+	{ "GET_VERSION and GET_VERSION_EX open once, GET_VERSION_EX alone as well",
+	  "enum 374e 5; O f1; A 6 300083044e37; O fb; A 12 03000a0305000000" "83044e37; O f230a3; A 2 8000; O fb; A 12 03000a0305000000" "83044e37; O f230a3; A 2 8000;"
+	  "O f1; A 6 300083044e37; O fb; A 12 03000a0305000000" "83044e37",
+	  "usb enumerated\n0 GET_VERSION ok answer=6\n0 GET_VERSION_EX ok answer=12\n0 ENTER ok 80 answer=2\nmode ? -> DEBUG by ENTER\n"
+	  "end 0 next\n1 GET_VERSION_EX ok answer=12\n1 ENTER ok 80 answer=2\nend 1 next\n2 GET_VERSION ok answer=6\n2 GET_VERSION_EX ok answer=12\n"
+	  "end 2 capture end\n" },
 	{ "a mode and an exit that no version follows stay",
 	  "enum 374b 5; O f1; A 6 2a1b83044b37; O f230a3; A 2 8000; wait 2; O f5; A 2 0200; O f221",
 	  "usb enumerated\n0 GET_VERSION ok answer=6\n0 ENTER ok 80 answer=2\nmode ? -> DEBUG by ENTER\n0 GET_CURRENT_MODE ok answer=2\n0 EXIT ok\n"

@@ -113,6 +113,14 @@ static void settle_undecided(struct probe_state *owner)
 		pending->session_undecided = false;
 }
 
+/* Newer clients ask a V3 with GET_VERSION_EX alone; where both come, the first of them opens. */
+static bool opens(const struct pending *pending)
+{
+	enum stlink_operation operation = pending->transaction.command->operation;
+
+	return operation == OP_VERSION || (operation == OP_VERSION_EX && pending->transaction.channel == CHANNEL_DEBUG);
+}
+
 /*
  * A GET_VERSION behind an ENTER begins a session; GET_CURRENT_MODE and exits directly before it, after an exit or a second of
  * silence, belong to it: they wait until what follows them is known.
@@ -129,7 +137,7 @@ static void place_in_session(struct probe_state *owner, struct pending *pending)
 	if (owner->begin_next) {
 		pending->begins_session = true;
 		owner->begin_next = owner->entered = false;
-	} else if (operation == OP_VERSION && owner->entered) {
+	} else if (opens(pending) && owner->entered) {
 		(first ? first : pending)->begins_session = true;
 		owner->entered = false;
 	} else if ((operation == OP_MODE || is_exit(operation)) && owner->entered && (first || owner->after_exit_seen || silent)) {

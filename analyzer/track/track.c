@@ -398,9 +398,9 @@ static void tell_control(struct tracker *tracker, const struct device *device, c
 		.end_frame = urb->frame, .time = open->time, .latency = urb->time - open->time, .setup = usb_setup_read(open->setup),
 		.bytes = { urb->data, urb->captured, urb->wire }, .urb_result = urb->result, .urb_status = urb->status, .windows = urb->windows };
 
-	/* GET_DESCRIPTOR of the string that the device descriptor calls the serial number (USB 2.0, 9.4.3). */
-	transfer.holds_serial = transfer.setup.request == 6 && transfer.setup.value >> 8 == 3 && device->serial_index &&
-	                        (transfer.setup.value & 0xff) == device->serial_index;
+	/* GET_DESCRIPTOR of the string that the device descriptor calls the serial number, or may call so (USB 2.0, 9.4.3). */
+	transfer.holds_serial = transfer.setup.request == 6 && transfer.setup.value >> 8 == 3 && transfer.setup.value & 0xff &&
+	                        (!device->described || (transfer.setup.value & 0xff) == device->serial_index);
 	for (size_t i = 0; i < tracker->listener_count; i++)
 		if (tracker->listeners[i].control)
 			tracker->listeners[i].control(tracker->listeners[i].context, &transfer);
