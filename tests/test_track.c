@@ -10,7 +10,7 @@
  *   A LENGTH HEX      IN submission and completion                                    Ab
  *   x STATUS          completion of the oldest open IN without data
  *   ov HEX            the same as an overflow (-75) with data
- *   cut HEX LENGTH    completion of the oldest open IN of LENGTH bytes, HEX of them captured
+ *   cut HEX LENGTH    completion of the oldest open IN of LENGTH bytes, HEX (or -: none) of them captured
  *   swo HEX           IN completion on the trace endpoint
  *   wait SECONDS      silence
  *   gap N             the kernel dropped N records
@@ -259,7 +259,7 @@ static void run_line(struct script *script, char *line)
 		length = bytes_of(words[1], bytes, sizeof bytes);
 		complete(script, in, bytes, (uint32_t)length, (uint32_t)length, -75);
 	} else if (!strcmp(words[0], "cut")) {
-		length = bytes_of(words[1], bytes, sizeof bytes);
+		length = words[1][0] == '-' ? 0 : bytes_of(words[1], bytes, sizeof bytes);
 		complete(script, in, bytes, (uint32_t)length, (uint32_t)atoi(words[2]), 0);
 	} else if (!strcmp(words[0], "swo")) {
 		length = bytes_of(words[1], bytes, sizeof bytes);
@@ -398,6 +398,9 @@ static const struct test_case cases[] = {
 	{ "an answer cut by the snap length",
 	  "enum 374b 5; O f7; i 8; cut d105 8; O f236f0ed00e0; i 8; cut 80 8",
 	  "usb enumerated\n0 GET_TARGET_VOLTAGE truncated answer=8 truncated\n0 READDEBUGREG truncated 80 answer=8 truncated\nend 0 capture end\n" },
+	{ "a status cut by the snap length: asked for, and not to be seen",
+	  "enum 374b 5; O f207000000200400; A 4 01020304; O f23e; i 12; cut - 12",
+	  "usb enumerated\n0 READMEM_32BIT truncated answer=4 truncated\n0 GETLASTRWSTATUS2 truncated answer=12 truncated\nend 0 capture end\n" },
 	{ "an unknown command",
 	  "enum 374b 5; O f25f01; A 64 8000; O f25f02; O f5; A 2 0100",
 	  "usb enumerated\n0 UNKNOWN ok answer=2 unknown-command\n0 UNKNOWN ok unknown-command\n0 GET_CURRENT_MODE ok answer=2\n"

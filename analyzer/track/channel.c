@@ -85,11 +85,6 @@ static void finish(struct channel_state *channel, struct pending *pending)
 	order_finished(channel->owner, pending);
 }
 
-bool channel_two_sided(const struct channel_state *channel)
-{
-	return channel->saw_in_submission || channel->saw_out_completion;
-}
-
 static bool has_all_bytes(const struct channel_state *channel, const struct pending *pending)
 {
 	const struct transaction *transaction = &pending->transaction;

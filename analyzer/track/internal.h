@@ -1,7 +1,7 @@
 /*
  * What the files of the tracker share. Nobody outside analyzer/track includes this.
- * pending.c keeps the bytes of a transaction that is being put together; channel.c decides which transfer belongs to it;
- * judge.c says how it ended; order.c puts transactions in order, cuts sessions and follows the mode; track.c finds probes.
+ * track.c takes records in; candidates.c and probe.c say which device is which probe; channel.c decides which transfer belongs to which
+ * command; pending.c keeps its bytes; judge.c says how it ended; order.c puts transactions in order, cuts sessions, follows the mode.
  */
 #ifndef ANALYZER_TRACK_INTERNAL_H
 #define ANALYZER_TRACK_INTERNAL_H
@@ -110,6 +110,12 @@ struct tracker {
 	size_t unknown_count;
 };
 
+/* Both halves of an URB are in this capture, as far as it has shown. */
+static inline bool channel_two_sided(const struct channel_state *channel)
+{
+	return channel->saw_in_submission || channel->saw_out_completion;
+}
+
 /* Out of memory ends the program: there is nothing to go on with. */
 void *track_allocate(void *old, size_t size);
 
@@ -122,14 +128,34 @@ void frame_append(struct frame_buffer *buffer, uint64_t frame);
 /* Points the transaction at its buffers; they may have moved. */
 void pending_publish(struct pending *pending);
 
+/* probe.c */
+struct probe_state *probe_new(struct tracker *tracker); /* NULL beyond a number that no real bus comes near */
+void probe_free(struct probe_state *owner);
+struct probe_state *probe_of(const struct tracker *tracker, const struct device *device); /* or NULL */
+/* The probe behind a described ST-Link: a new one, or one that came back. NULL beyond the same number. */
+struct probe_state *probe_bind(struct tracker *tracker, struct device *device, uint64_t frame, int64_t time);
+void probe_settle(struct probe_state *owner, struct device *device, uint64_t frame, int64_t time); /* it sits at this device now */
+void probe_leave(struct probe_state *owner, enum session_end end, int64_t time);
+void probe_refresh_identity(struct probe_state *owner);
+void probe_refresh_endpoints(struct probe_state *owner);
+struct channel_state *probe_channel(struct probe_state *owner, uint8_t endpoint); /* that the endpoint belongs to, or NULL */
+void probe_observe(struct probe_state *owner, const struct urb_event *urb); /* a bulk record */
+void probe_urb_error(struct probe_state *owner, const struct urb_event *urb);
+struct usb_note probe_note(const struct probe_state *owner, const struct device *device, enum usb_note_kind kind, uint64_t frame,
+                           int64_t time);
+
+/* candidates.c */
+void candidates_consider(struct tracker *tracker, struct device *device, const struct urb_event *urb);
+void candidates_finish(struct tracker *tracker, struct device *device); /* the device leaves, or the capture ends */
+/* The device has been described after all: what was kept of it goes to its probe. */
+void candidates_described(struct tracker *tracker, const struct device *device, struct probe_state *owner);
+
 /* channel.c */
 void channel_observe(struct channel_state *channel, const struct urb_event *urb);
 /* Whatever is open is finished as it stands; afterwards nothing is known to be open. cut: by the capture (its end or a gap). */
 void channel_flush(struct channel_state *channel, bool cut);
 /* Forgets what a new enumeration makes void. */
 void channel_reset(struct channel_state *channel);
-/* Both halves of an URB are in this capture, as far as it has shown. */
-bool channel_two_sided(const struct channel_state *channel);
 bool channel_idle(const struct channel_state *channel);
 
 /* judge.c: fills operations, status, result and notes of a transaction that has all its bytes. */

@@ -17,7 +17,7 @@ static struct cursor over(const struct byte_buffer *buffer)
 static uint32_t notes_of_walk(unsigned marks)
 {
 	return (marks & WALK_TRAILING ? NOTED(NOTE_TRAILING) : 0) | (marks & WALK_PADDING ? NOTED(NOTE_PADDING) : 0) |
-	       (marks & WALK_UNNAMED ? NOTED(NOTE_UNNAMED) : 0) | (marks & WALK_TRUNCATED ? NOTED(NOTE_TRUNCATED) : 0);
+	       (marks & WALK_UNNAMED ? NOTED(NOTE_UNNAMED) : 0);
 }
 
 /* The request that an answer refers to: SWIM_READBUF brings what SWIM_READMEM asked for, RW_MISC_IN what RW_MISC_OUT queued. */
@@ -290,8 +290,16 @@ void judge_link(struct pending *held, struct pending *judge)
 {
 	struct transaction *judged = &held->transaction, *judging = &judge->transaction;
 
-	if (!judging->usable || !operation_has(&judging->answer_operation, ROLE_STATUS))
+	if (!judging->usable)
 		return;
+	if (!operation_has(&judging->answer_operation, ROLE_STATUS)) {
+		/* Somebody asked: it is the capture that does not say. */
+		if (transaction_noted(judging, NOTE_TRUNCATED)) {
+			judged->notes |= NOTED(NOTE_TRUNCATED);
+			judged->result = result_of(held);
+		}
+		return;
+	}
 	read_status(judged, SCOPE_DEBUG, (uint8_t)operation_get(&judging->answer_operation, ROLE_STATUS, 0));
 	judged->status_frame = judging->frame;
 	judging->judges_frame = judged->frame;
