@@ -163,7 +163,8 @@ void control_view_of(struct control_view *view, const struct control_transfer *t
 	if (!view->withheld)
 		return;
 	length = strlen(view->words);
-	snprintf(view->words + length, sizeof view->words - length, *view->serial_id ? " = %s" : ", part of a serial number%s", view->serial_id);
+	snprintf(view->words + length, sizeof view->words - length, "%s%s",
+	         *view->serial_id ? " = " : ", part of a serial number", view->serial_id);
 }
 
 /* Fields */

@@ -29,7 +29,9 @@ struct control_view {
 /* serials: show serial numbers as they are. */
 void control_view_of(struct control_view *view, const struct control_transfer *transfer, bool serials);
 
-/* The fields of the setup packet; those of the descriptors in the data stage, each beginning at offset 0. Nothing private reaches sink. */
+/*
+ * The fields of the setup packet; those of the descriptors in the data stage, each beginning at offset 0. Nothing private reaches sink.
+ */
 void control_walk_setup(const struct control_view *view, struct sink *sink);
 void control_walk_answer(const struct control_view *view, struct sink *sink);
 
