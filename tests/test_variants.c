@@ -224,6 +224,26 @@ static void test_commands(void **state)
 	recording_free(sibling);
 }
 
+/* The one variant with a snap length cuts descriptors alone. Every answer is cut here, down to its status byte. */
+static void test_snap_lengths(void **state)
+{
+	static const uint32_t lengths[] = { 1, 2, 4, 7, 11 };
+	struct recording *sibling;
+
+	(void)state;
+	shared_captures();
+	sibling = recording_of(SIBLING);
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		struct recording *cut = recording_cut(sibling, lengths[i]);
+
+		check_cut_records(cut);
+		assert_true(cut->facts.cut_records > 0);
+		check_same(sibling, cut);
+		recording_free(cut);
+	}
+	recording_free(sibling);
+}
+
 static void test_frames(void **state)
 {
 	struct recording *variant;
@@ -280,9 +300,10 @@ int main(void)
 
 	if (glob("../shared/captures/variants/*", 0, NULL, &found))
 		found.gl_pathc = 0;
-	tests = calloc(2 * found.gl_pathc + 1, sizeof *tests);
+	tests = calloc(2 * found.gl_pathc + 2, sizeof *tests);
 	assert_non_null(tests);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_forms);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_snap_lengths);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		char *path = found.gl_pathv[i];
 

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -116,22 +117,21 @@ static void keep_urb(struct recording *recording, const struct urb_event *urb)
 	recording->urbs = append(recording->urbs, recording->urb_count++, &copy, sizeof copy);
 }
 
-static void read_all(struct recording *recording, struct input *input)
+static struct tracker *tracker_of(struct recording *recording)
 {
 	struct listener listener = { .context = recording, .transaction = on_transaction, .usb = on_usb, .trace = on_trace, .mode = on_mode };
 	struct tracker *tracker = tracker_new();
-	struct unknown_opcode unknown;
-	struct urb_event urb;
 
 	tracker_listen(tracker, &listener);
-	while ((recording->end = input_next(input, &urb)) > 0) {
-		keep_urb(recording, &urb);
-		tracker_observe(tracker, &urb);
-	}
+	return tracker;
+}
+
+/* Ends the tracker's run and frees it. */
+static void finish(struct recording *recording, struct tracker *tracker)
+{
+	struct unknown_opcode unknown;
+
 	tracker_finish(tracker);
-	if (recording->end < 0)
-		strncpy(recording->problem, input_problem(input), sizeof recording->problem - 1);
-	recording->facts = *input_facts(input);
 	for (size_t i = 0; i < tracker_probe_count(tracker); i++)
 		recording->probes = append(recording->probes, recording->probe_count++, tracker_probe(tracker, i), sizeof *recording->probes);
 	recording->totals = *tracker_totals(tracker);
@@ -139,19 +139,56 @@ static void read_all(struct recording *recording, struct input *input)
 	tracker_free(tracker);
 }
 
-struct recording *recording_of(const char *path)
+static struct recording *recording_new(void)
 {
 	struct recording *recording = calloc(1, sizeof *recording);
-	struct input *input;
 
 	if (!recording)
 		err(1, NULL);
-	input = input_open(path, recording->problem, sizeof recording->problem);
+	return recording;
+}
+
+struct recording *recording_of(const char *path)
+{
+	struct recording *recording = recording_new();
+	struct input *input = input_open(path, recording->problem, sizeof recording->problem);
+	struct tracker *tracker;
+	struct urb_event urb;
+
 	if (!input)
 		return recording;
 	recording->opened = true;
-	read_all(recording, input);
+	tracker = tracker_of(recording);
+	while ((recording->end = input_next(input, &urb)) > 0) {
+		keep_urb(recording, &urb);
+		tracker_observe(tracker, &urb);
+	}
+	finish(recording, tracker);
+	if (recording->end < 0)
+		snprintf(recording->problem, sizeof recording->problem, "%s", input_problem(input));
+	recording->facts = *input_facts(input);
 	input_close(input);
+	return recording;
+}
+
+struct recording *recording_cut(const struct recording *whole, uint32_t most)
+{
+	struct recording *recording = recording_new();
+	struct tracker *tracker = tracker_of(recording);
+
+	recording->opened = true;
+	recording->facts = whole->facts;
+	recording->facts.cut_records = 0;
+	for (size_t i = 0; i < whole->urb_count; i++) {
+		struct urb_event urb = whole->urbs[i];
+
+		if (urb.type == URB_BULK && urb.endpoint & 0x80 && urb.captured > most)
+			urb.captured = most;
+		recording->facts.cut_records += urb.captured < urb.wire;
+		keep_urb(recording, &urb);
+		tracker_observe(tracker, &urb);
+	}
+	finish(recording, tracker);
 	return recording;
 }
 

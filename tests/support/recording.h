@@ -32,6 +32,8 @@ struct recording {
 
 /* Reads path from its beginning to its end. Exits where memory is missing; never NULL: see opened and end. */
 struct recording *recording_of(const char *path);
+/* The records of whole once more, as a snap length would leave them that keeps most bytes of every bulk answer. */
+struct recording *recording_cut(const struct recording *whole, uint32_t most);
 /* May be NULL. */
 void recording_free(struct recording *recording);
 
