@@ -267,7 +267,7 @@ static error_t parse_commands(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->name)
-			argp_failure(state, 2, 0, "one command at a time: '%s' is too many", arg);
+			refuse_more(state, arg, ": one COMMAND at a time");
 		options->name = arg;
 		return 0;
 	default:

@@ -45,11 +45,22 @@ static const char decode_doc[] =
 	"FILE may be - for standard input.\v"
 	"Marks: ! failed, ~ wait or busy, ? cut by the capture or unknown, * a switch of mode. -v shows every field, and control transfers.";
 
+/* What can be judged only when all is said. */
+static void check_together(const struct decode_options *options, struct argp_state *state)
+{
+	if (!options->argument_count)
+		argp_failure(state, 2, 0, options->hex ? "--hex: no command given" : "no capture named; - reads standard input");
+	if (options->bulk_only && !options->hex)
+		argp_failure(state, 2, 0, "--v1: only with --hex; what is in a capture is told by itself");
+	if (options->hex && (select_limits(&options->selection) || options->common.has_device))
+		argp_failure(state, 2, 0, "--hex: decodes one command; --only, --command, --address, --frames and --device choose from a capture");
+}
+
 static error_t parse_decode(int key, char *arg, struct argp_state *state)
 {
 	struct decode_options *options = state->input;
 	struct selection *selection = &options->selection;
-	char problem[256];
+	char problem[256], shown[1024];
 	bool good = true;
 
 	switch (key) {
@@ -85,18 +96,17 @@ static error_t parse_decode(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_ARG:
 		if (options->argument_count == (options->hex ? ARGUMENTS : 1))
-			argp_failure(state, 2, 0, "too many arguments, from '%s' on", arg);
+			refuse_more(state, arg, options->hex ? "" : ": one FILE at a time");
 		options->arguments[options->argument_count++] = arg;
 		break;
 	case ARGP_KEY_END:
-		if (!options->argument_count)
-			argp_failure(state, 2, 0, options->hex ? "--hex: no command given" : "no capture named; - reads standard input");
+		check_together(options, state);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 	if (!good)
-		argp_failure(state, 2, 0, "%s", problem);
+		argp_failure(state, 2, 0, "%s", terminal_safe(shown, sizeof shown, problem, 0));
 	return 0;
 }
 
@@ -185,6 +195,7 @@ enum outcome run_decode(int argc, char **argv)
 	options.selection.has_device = options.common.has_device;
 	options.selection.bus = options.common.bus;
 	options.selection.device = options.common.device;
+	options.common.serials |= options.hex; /* who types the bytes in knows them */
 	options.transcript.common = &options.common;
 	options.transcript.selection = &options.selection;
 	return options.hex ? decode_hex(options.arguments, options.argument_count, options.bulk_only, &options.transcript)

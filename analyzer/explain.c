@@ -34,11 +34,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			explain->color = (enum color_when)i;
 			return 0;
 		}
-		argp_failure(state, OUTCOME_TROUBLE, 0, "--color: '%s' is none of auto, always, never", arg);
+		refuse_value(state, "--color", arg, "is none of auto, always, never");
 		return EINVAL;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
-			argp_error(state, "only one RULE can be explained at a time");
+			refuse_more(state, arg, ": one RULE at a time");
 		explain->name = arg;
 		return 0;
 	default:

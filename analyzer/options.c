@@ -45,13 +45,27 @@ static long read_number(const char *text, char end)
 	return errno || *stop != end || number > UINT16_MAX ? -1 : number;
 }
 
+void refuse_value(struct argp_state *state, const char *option, const char *value, const char *why)
+{
+	char shown[128];
+
+	argp_failure(state, OUTCOME_TROUBLE, 0, "%s: '%s' %s", option, terminal_safe(shown, sizeof shown, value, 60), why);
+}
+
+void refuse_more(struct argp_state *state, const char *argument, const char *why)
+{
+	char shown[128];
+
+	argp_failure(state, OUTCOME_TROUBLE, 0, "too many arguments, from '%s' on%s", terminal_safe(shown, sizeof shown, argument, 60), why);
+}
+
 static void parse_device(struct common_options *options, const char *arg, struct argp_state *state)
 {
 	const char *colon = strchr(arg, ':');
 	long bus = read_number(arg, ':'), device = colon ? read_number(colon + 1, '\0') : -1;
 
 	if (bus < 0 || device < 0)
-		argp_failure(state, 2, 0, "--device: '%s' is not BUS:ADDRESS, such as 1:7", arg);
+		refuse_value(state, "--device", arg, "is not BUS:ADDRESS, such as 1:7");
 	options->has_device = true;
 	options->bus = (uint16_t)bus;
 	options->device = (uint16_t)device;
@@ -74,13 +88,13 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	case KEY_COLOR:
 		place = place_of(arg, colors);
 		if (place < 0)
-			argp_failure(state, 2, 0, "--color: '%s' is none of auto, always, never", arg);
+			refuse_value(state, "--color", arg, "is none of auto, always, never");
 		options->color = (enum color_when)place;
 		return 0;
 	case KEY_TIME:
 		place = place_of(arg, times);
 		if (place < 0)
-			argp_failure(state, 2, 0, "--time: '%s' is none of relative, delta, utc", arg);
+			refuse_value(state, "--time", arg, "is none of relative, delta, utc");
 		options->time = (enum time_form)place;
 		return 0;
 	case KEY_DEVICE:

@@ -44,6 +44,9 @@ struct common_options {
 	uint16_t bus, device;
 };
 extern const struct argp common_argp; /* input: struct common_options * */
+/* End the program with one line and OUTCOME_TROUBLE: about the value of an option; about an argument that is one too many. */
+void refuse_value(struct argp_state *state, const char *option, const char *value, const char *why);
+void refuse_more(struct argp_state *state, const char *argument, const char *why);
 
 /*
  * Reads path to its end through a new tracker with these listeners, shows a progress line on stderr where that is wanted, and says on stderr,

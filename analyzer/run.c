@@ -69,7 +69,7 @@ enum outcome run_capture(const struct run *run)
 	struct input *input;
 	char problem[1024];
 	bool begun = false;
-	int got;
+	int got = 0;
 
 	input = input_open(run->path, problem, sizeof problem);
 	if (!input) {
@@ -80,7 +80,8 @@ enum outcome run_capture(const struct run *run)
 	for (size_t i = 0; i < run->listener_count; i++)
 		tracker_listen(tracker, &run->listeners[i]);
 	progress.wanted = wants_progress(run, input);
-	while ((got = input_next(input, &urb)) > 0) {
+	/* Who cannot write any more need not read any more: the input may have no end. */
+	while (!ferror_unlocked(stdout) && (got = input_next(input, &urb)) > 0) {
 		if (!begun && run->before)
 			run->before(run->context, input_facts(input), tracker);
 		begun = true;

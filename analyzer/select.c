@@ -93,7 +93,7 @@ bool select_address(struct selection *selection, const char *value, char *proble
 	if (good && *at) {
 		const char *end = *at == '-' || *at == '+' ? read_number(at + 1, &other) : NULL;
 
-		good = end && !*end && (*at == '-' ? other >= first : other > 0);
+		good = end && !*end && (*at == '-' ? other >= first : other > 0 && other - 1 <= UINT64_MAX - first);
 		selection->last_address = *at == '-' ? other : first + other - 1;
 	}
 	if (!good || selection->last_address > UINT32_MAX) {

@@ -38,15 +38,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			summary->fail_on = (enum severity)severity;
 			return 0;
 		}
-		argp_failure(state, OUTCOME_TROUBLE, 0, "--fail-on: '%s' is none of error, warning, info, never", arg);
+		refuse_value(state, "--fail-on", arg, "is none of error, warning, info, never");
 		return EINVAL;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
-			argp_error(state, "only one FILE can be read at a time");
+			refuse_more(state, arg, ": one FILE at a time");
 		summary->path = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "a FILE is missing; - is standard input");
+		argp_failure(state, OUTCOME_TROUBLE, 0, "no capture named; - reads standard input");
 		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -89,7 +89,12 @@ static void test_words(void **state)
 	check_refused("decode no-such-file.pcap", "no-such-file.pcap");
 	check_refused("decode /", "/");
 	check_refused("decode", "no capture named");
-	check_refused("decode a b", "too many arguments");
+	check_refused("decode a b", "too many arguments, from 'b' on");
+	check_refused("summary", "no capture named");
+	check_refused("summary a b", "too many arguments, from 'b' on");
+	check_refused("explain a b", "too many arguments, from 'b' on");
+	check_refused("commands a b", "too many arguments, from 'b' on");
+	check_refused("decode ''", "'': there is no such file");
 	check("decode --frobnicate x", 2, "--frobnicate");
 }
 
@@ -107,12 +112,34 @@ static void test_wrong_values(void **state)
 	check_refused("decode --address 0x20000000-0x1 %s", "'0x20000000-0x1'");
 	check_refused("decode --address 20000000h %s", "'20000000h'");
 	check_refused("decode --address 0x100000000 %s", "'0x100000000'");
+	check_refused("decode --address 5+18446744073709551615 %s", "'5+18446744073709551615'");
 	check_refused("decode --frames 7-3 %s", "'7-3'");
 	check_refused("decode --frames x %s", "'x'");
 	check_refused("commands READ_DAP_REGISTER", "'READ_DAP_REGISTER'");
+	check_refused("--fail-on bad %s", "error, warning, info, never");
+	check_refused("decode --v1 %s", "only with --hex");
+	check_refused("decode --hex --only mode f5", "decodes one command");
+	check_refused("decode --hex --device 1:7 f5", "decodes one command");
 	/* Right ones. */
 	check("decode --time=utc --color never --device 1:7 --only errors,mode,memory,dap,trace,usb %s", 0, "0 transactions");
 	check("decode --command read* --command UNKNOWN --address 0x20000000+1024 --frames 5- %s", 0, "0 transactions");
+}
+
+/* What is said of a wrong value shows it, and cannot do anything to the terminal. */
+static void test_escaping(void **state)
+{
+	static const char *const arguments[] = {
+		"decode --time \"$(printf '\\033[31m')\" %s", "decode --color \"$(printf '\\033[31m')\" %s",
+		"decode --device \"$(printf '\\033[31m')\" %s", "decode --only \"$(printf '\\033[31m')\" %s",
+		"decode --command \"$(printf '\\033[31m')\" %s", "decode --address \"$(printf '\\033[31m')\" %s",
+		"decode --frames \"$(printf '\\033[31m')\" %s", "decode %s \"$(printf '\\033[31m')\"",
+		"--fail-on \"$(printf '\\033[31m')\" %s", "%s \"$(printf '\\033[31m')\"", "explain \"$(printf '\\033[31m')\"",
+		"explain --color \"$(printf '\\033[31m')\"", "commands \"$(printf '\\033[31m')\"", "commands a \"$(printf '\\033[31m')\"",
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
+		check_refused(arguments[i], "\\x1b[31m");
 }
 
 static void test_empty_capture(void **state)
@@ -177,6 +204,9 @@ static void test_closed_output(void **state)
 	check_shell("%s commands >&-", 0, "");
 	check_shell("exec 2>&1; trap '' PIPE; %s commands | head -n 1", 0, "probe commands\n");
 	check_shell("%s commands 2>&1 >/dev/full", 2, "stlinkscope: cannot write the output: No space left on device\n");
+	/* A capture that never ends is not read on for an output that cannot be written. */
+	check_shell("f=captures/healthy-v2-1/capture.pcap; { cat $f; while tail -c +25 $f; do :; done; } 2>/dev/null |"
+	            " timeout 20 %s decode - 2>&1 >/dev/full", 2, "stlinkscope: cannot write the output: No space left on device\n");
 }
 
 static void test_unreadable(void **state)
@@ -194,7 +224,8 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words), cmocka_unit_test(test_wrong_values), cmocka_unit_test(test_empty_capture),
+		cmocka_unit_test(test_words), cmocka_unit_test(test_wrong_values), cmocka_unit_test(test_escaping),
+		cmocka_unit_test(test_empty_capture),
 		cmocka_unit_test(test_hex), cmocka_unit_test(test_commands), cmocka_unit_test(test_closed_output),
 		cmocka_unit_test(test_unreadable),
 	};

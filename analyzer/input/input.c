@@ -39,6 +39,8 @@ struct input {
 
 static const char *display_name(const struct input *input)
 {
+	if (!*input->path)
+		return "''";
 	return strcmp(input->path, "-") == 0 ? "standard input" : input->path;
 }
 
