@@ -11,8 +11,8 @@ PROGRAM ?= stlinkscope
 FUZZ_SECONDS ?= 60
 
 warnings := -Wall -Wextra -Wconversion
-flags := -std=c11 -D_GNU_SOURCE $(warnings)
-libraries := -lpcap -ljansson -lz -llzma -lzstd
+flags := -std=c11 -D_GNU_SOURCE -pthread $(warnings)
+libraries := -lpcap -ljansson -lz -llzma -lzstd -pthread
 # Warnings are the plain build's business: with sanitizers, gcc sees uninitialised variables where there are none.
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

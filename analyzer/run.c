@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "input/ahead.h"
 #include "program.h"
 
 #define LARGE_INPUT (UINT64_C(64) << 20)
@@ -30,7 +31,7 @@ static bool wants_progress(const struct run *run, const struct input *input)
 	return total > LARGE_INPUT && isatty(STDERR_FILENO) && !run->options->quiet && !(run->after_record && isatty(STDOUT_FILENO));
 }
 
-static void show_progress(struct progress *progress, const struct input *input)
+static void show_progress(struct progress *progress, const struct input *input, const struct ahead *ahead)
 {
 	uint64_t done, total;
 	int64_t time;
@@ -40,7 +41,10 @@ static void show_progress(struct progress *progress, const struct input *input)
 	time = now();
 	if (progress->shown && time - progress->last < 200000000)
 		return;
-	input_progress(input, &done, &total);
+	if (ahead)
+		ahead_progress(ahead, &done, &total);
+	else
+		input_progress(input, &done, &total);
 	fprintf(stderr, "\rreading: %3u %% of %llu MB", (unsigned)(done < total ? done * 100 / total : 100),
 	        (unsigned long long)(total / 1000000));
 	progress->shown = true;
@@ -67,6 +71,7 @@ enum outcome run_capture(const struct run *run)
 	struct urb_event urb;
 	struct tracker *tracker;
 	struct input *input;
+	struct ahead *ahead;
 	char problem[1024];
 	bool begun = false;
 	int got = 0;
@@ -80,16 +85,18 @@ enum outcome run_capture(const struct run *run)
 	for (size_t i = 0; i < run->listener_count; i++)
 		tracker_listen(tracker, &run->listeners[i]);
 	progress.wanted = wants_progress(run, input);
+	ahead = ahead_start(input);
 	/* Who cannot write any more need not read any more: the input may have no end. */
-	while (!ferror_unlocked(stdout) && (got = input_next(input, &urb)) > 0) {
+	while (!ferror_unlocked(stdout) && (got = ahead ? ahead_next(ahead, &urb) : input_next(input, &urb)) > 0) {
 		if (!begun && run->before)
 			run->before(run->context, input_facts(input), tracker);
 		begun = true;
 		tracker_observe(tracker, &urb);
 		if (run->after_record)
 			run->after_record(run->context);
-		show_progress(&progress, input);
+		show_progress(&progress, input, ahead);
 	}
+	ahead_stop(ahead);
 	end_progress(&progress);
 	if (!begun && run->before)
 		run->before(run->context, input_facts(input), tracker);

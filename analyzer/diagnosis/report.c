@@ -34,7 +34,7 @@ static int compare(const void *left, const void *right)
 /* Judges view into an array of exactly the findings there are; their causes point into it. */
 static struct finding *judge(const struct view *view, size_t *count)
 {
-	struct finding *scratch = allocate(rules_count(), sizeof *scratch), *findings;
+	struct finding *scratch = facts_allocate(NULL, rules_count() * sizeof *scratch), *findings;
 	const struct rule *causes[64] = { NULL };
 
 	*count = rules_judge(view, scratch);

@@ -1,0 +1,193 @@
+/*
+ * A thread that fills batches of events for another that empties them.
+ * Knows: POSIX threads. Must not know: files, what an event means.
+ */
+#include "ahead.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	WORTH_IT = 1 << 20, /* bytes: below, a thread costs more than it brings */
+	BATCHES = 3,        /* one being filled, one being emptied, one to even out the two */
+	BATCH_EVENTS = 1024,
+	BATCH_BYTES = 256 * 1024,
+	MORE = 1,           /* as input_next says it */
+};
+
+struct batch {
+	struct urb_event events[BATCH_EVENTS];
+	size_t count;
+	uint8_t *bytes; /* their payloads, BATCH_BYTES at most */
+	size_t used;
+	uint64_t done;  /* input_progress behind its last event */
+	int end;        /* what input_next said behind it */
+	bool full;      /* whose it is: the reader's while false */
+};
+
+struct ahead {
+	struct input *input;
+	pthread_t thread;
+	pthread_mutex_t lock; /* full of every batch, stopping */
+	pthread_cond_t changed;
+	bool stopping;
+	struct batch batches[BATCHES];
+	size_t current, at;   /* of the one who empties */
+	uint64_t total;
+};
+
+/* Waits until the batch is full, or empty. Returns false where the other side wants to stop. */
+static bool await(struct ahead *ahead, const struct batch *batch, bool full)
+{
+	bool going;
+
+	pthread_mutex_lock(&ahead->lock);
+	while (batch->full != full && !ahead->stopping)
+		pthread_cond_wait(&ahead->changed, &ahead->lock);
+	going = batch->full == full;
+	pthread_mutex_unlock(&ahead->lock);
+	return going;
+}
+
+static void hand_over(struct ahead *ahead, struct batch *batch, bool full)
+{
+	pthread_mutex_lock(&ahead->lock);
+	batch->full = full;
+	pthread_cond_signal(&ahead->changed);
+	pthread_mutex_unlock(&ahead->lock);
+}
+
+/* Has the batch room for the event, in both respects? */
+static bool fits(const struct batch *batch, const struct urb_event *event)
+{
+	return batch->count < BATCH_EVENTS && event->captured <= BATCH_BYTES - batch->used;
+}
+
+static void keep(struct batch *batch, const struct urb_event *event)
+{
+	struct urb_event *kept = &batch->events[batch->count++];
+
+	*kept = *event;
+	/* What no batch holds stays where it is: the reader then waits until this batch has been emptied. */
+	if (event->captured <= BATCH_BYTES - batch->used) {
+		kept->data = batch->bytes + batch->used;
+		if (event->captured)
+			memcpy(batch->bytes + batch->used, event->data, event->captured);
+		batch->used += event->captured;
+	}
+}
+
+static void fill(struct ahead *ahead, struct batch *batch, int end)
+{
+	uint64_t total;
+
+	batch->end = end;
+	input_progress(ahead->input, &batch->done, &total);
+	hand_over(ahead, batch, true);
+}
+
+static void *read_ahead(void *context)
+{
+	struct ahead *ahead = context;
+	struct batch *batch = ahead->batches;
+	struct urb_event event;
+	int got;
+
+	while ((got = input_next(ahead->input, &event)) == MORE) {
+		bool borrowed = event.captured > BATCH_BYTES;
+
+		if (batch->count && !fits(batch, &event)) {
+			fill(ahead, batch, MORE);
+			batch = batch + 1 < ahead->batches + BATCHES ? batch + 1 : ahead->batches;
+			if (!await(ahead, batch, false))
+				return NULL;
+			batch->count = batch->used = 0;
+		}
+		keep(batch, &event);
+		if (!borrowed)
+			continue;
+		fill(ahead, batch, MORE);
+		if (!await(ahead, batch, false))
+			return NULL;
+		batch = batch + 1 < ahead->batches + BATCHES ? batch + 1 : ahead->batches;
+		batch->count = batch->used = 0;
+	}
+	fill(ahead, batch, got);
+	return NULL;
+}
+
+static void destroy(struct ahead *ahead)
+{
+	for (size_t i = 0; i < BATCHES; i++)
+		free(ahead->batches[i].bytes);
+	pthread_cond_destroy(&ahead->changed);
+	pthread_mutex_destroy(&ahead->lock);
+	free(ahead);
+}
+
+struct ahead *ahead_start(struct input *input)
+{
+	uint64_t done, total;
+	struct ahead *ahead;
+	bool good = true;
+
+	input_progress(input, &done, &total);
+	if (total < WORTH_IT || sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		return NULL;
+	ahead = calloc(1, sizeof *ahead);
+	if (!ahead)
+		return NULL;
+	ahead->input = input;
+	ahead->total = total;
+	pthread_mutex_init(&ahead->lock, NULL);
+	pthread_cond_init(&ahead->changed, NULL);
+	for (size_t i = 0; i < BATCHES; i++) {
+		ahead->batches[i].bytes = malloc(BATCH_BYTES);
+		good = good && ahead->batches[i].bytes;
+	}
+	if (!good || pthread_create(&ahead->thread, NULL, read_ahead, ahead)) {
+		destroy(ahead);
+		return NULL;
+	}
+	return ahead;
+}
+
+int ahead_next(struct ahead *ahead, struct urb_event *event)
+{
+	struct batch *batch = &ahead->batches[ahead->current];
+
+	if (!ahead->at && !await(ahead, batch, true))
+		return 0;
+	while (ahead->at == batch->count) {
+		if (batch->end != MORE)
+			return batch->end;
+		ahead->at = 0;
+		ahead->current = (ahead->current + 1) % BATCHES;
+		hand_over(ahead, batch, false);
+		batch = &ahead->batches[ahead->current];
+		if (!await(ahead, batch, true))
+			return 0;
+	}
+	*event = batch->events[ahead->at++];
+	return 1;
+}
+
+void ahead_progress(const struct ahead *ahead, uint64_t *done, uint64_t *total)
+{
+	*done = ahead->batches[ahead->current].done;
+	*total = ahead->total;
+}
+
+void ahead_stop(struct ahead *ahead)
+{
+	if (!ahead)
+		return;
+	pthread_mutex_lock(&ahead->lock);
+	ahead->stopping = true;
+	pthread_cond_broadcast(&ahead->changed);
+	pthread_mutex_unlock(&ahead->lock);
+	pthread_join(ahead->thread, NULL);
+	destroy(ahead);
+}
