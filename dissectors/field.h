@@ -75,6 +75,7 @@ struct field {
 	bool optional;       /* senders may end before it: nothing is short then, and the walk stops there */
 	bool zero_is_absent; /* zeros are what a sender leaves that does not use it: silent, and fill no role */
 	bool some_named;     /* names holds special values only: another one is not unknown */
+	bool identity;       /* tells this device from all others, as a serial number does; what comes before it has a fixed width */
 };
 
 #define FIELD_REST UINT16_MAX

@@ -302,7 +302,7 @@ const struct field stlink_dfu_id_answer[] = {
 	{ .name = "key_part", .label = "Key material", .width = 4, .show = SHOW_BYTES },
 	{ .name = "firmware_type", .label = "Firmware type", .width = 1, .show = SHOW_ASCII },
 	{ .name = "unknown", .label = "Undocumented", .width = 3, .show = SHOW_BYTES },
-	{ .name = "device_id", .label = "Unique id of the probe", .width = 12, .show = SHOW_BYTES },
+	{ .name = "device_id", .label = "Unique id of the probe", .width = 12, .show = SHOW_BYTES, .identity = true },
 	{ 0 },
 };
 const struct field stlink_swim_capabilities_answer[] = {

@@ -417,6 +417,10 @@ static void serials_stay_secret(void **state)
 	keep_secret(*state, transfer, SERIAL);
 	transfer->holds_serial = false; /* no device descriptor says so */
 	keep_secret(*state, transfer, SERIAL);
+	transfer->setup.value = 0x300; /* paired with a question for languages, and for a device descriptor */
+	keep_secret(*state, transfer, SERIAL);
+	transfer->setup.value = 0x100;
+	keep_secret(*state, transfer, SERIAL);
 	transfer = make(&made, STRING_SETUP, RAW_SERIAL);
 	transfer->holds_serial = true;
 	keep_secret(*state, transfer, RAW_DIGITS);

@@ -333,12 +333,48 @@ static void test_details(void **state)
 	text_free(&text);
 }
 
+/* The page of a V1's disk that holds its serial number. */
+static void test_disk_serial(void **state)
+{
+	struct made made;
+	struct transaction *transaction = make(&made, "12 01 80 00 24 00", "00 80 00 08 30 31 32 33 34 35 36 37");
+
+	transaction->command = stlink_find(made.request, transaction->request.captured, true);
+	check_line(*state, transaction, "INQUIRY flags=0x01 page=0x80 allocation_length=36 -> device_type=0x00 removable=0x80 version=0x00 "
+	                                "format=0x08 [id kept back, --serials shows it] 812 us");
+}
+
 static void check_json(struct bench *bench, const struct transaction *transaction, const char *expected)
 {
 	struct listener listener = json_transcript_listener(bench->json);
 
 	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
 	check(bench, expected);
+}
+
+#define LOADER_ID "11 22 33 44 56 00 00 01 a1 a2 a3 a4 a5 a6 a7 a8 a9 aa ab ac"
+
+/* The id in the loader's answer is what the serial number is made of. */
+static void test_identity(void **state)
+{
+	struct bench *bench = *state;
+	struct listener listener = text_transcript_listener(bench->text);
+	struct made made;
+	struct transaction *transaction = make(&made, "f3 08", LOADER_ID);
+
+	check_line(bench, transaction,
+	           "DFU_READ_ID -> key_part=11 22 33 44 firmware_type=\"V\" unknown=00 00 01 [id kept back, --serials shows it] 812 us");
+	bench->options.dump = true;
+	bench->common.verbose = 1;
+	text_transcript_free(bench->text);
+	bench->text = text_transcript_new(&bench->options, bench->file);
+	text_transcript_begin(bench->text, bench->tracker);
+	listener = text_transcript_listener(bench->text);
+	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+	text_transcript_finish(bench->text, &(struct input_facts){ .complete = true });
+	fflush(bench->file);
+	assert_non_null(strstr(bench->bytes + bench->seen, "... 12 bytes are kept back"));
+	assert_null(strstr(bench->bytes + bench->seen, "a1 a2"));
 }
 
 /* DESIGN section 6, to the letter. */
@@ -360,6 +396,26 @@ static void check_members(struct bench *bench, const struct transaction *transac
 {
 	json_transcript_command(bench->json, transaction);
 	check(bench, expected);
+}
+
+static void test_identity_json(void **state)
+{
+	struct bench *bench = *state;
+	struct made made;
+	struct transaction *transaction = make(&made, "f3 08", LOADER_ID);
+
+	check_members(bench, transaction,
+	              "{\"type\":\"command\",\"opcode\":\"f308\",\"command\":\"DFU_READ_ID\",\"request\":{},\"request_bytes\":\"f308\",\"data_length\":0,"
+	              "\"data_bytes\":\"\",\"answer\":{\"key_part\":\"11223344\",\"firmware_type\":\"V\",\"unknown\":\"000001\"},"
+	              "\"answer_length\":20,\"answer_bytes\":\"1122334456000001\",\"answer_withheld\":12,\"status\":null,"
+	              "\"status_name\":null,\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
+	bench->common.serials = true;
+	check_members(bench, transaction,
+	              "{\"type\":\"command\",\"opcode\":\"f308\",\"command\":\"DFU_READ_ID\",\"request\":{},\"request_bytes\":\"f308\",\"data_length\":0,"
+	              "\"data_bytes\":\"\",\"answer\":{\"key_part\":\"11223344\",\"firmware_type\":\"V\",\"unknown\":\"000001\","
+	              "\"device_id\":\"a1a2a3a4a5a6a7a8a9aaabac\"},\"answer_length\":20,"
+	              "\"answer_bytes\":\"1122334456000001a1a2a3a4a5a6a7a8a9aaabac\",\"status\":null,"
+	              "\"status_name\":null,\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
 }
 
 static void test_json_values(void **state)
@@ -401,7 +457,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_answers), TEST(test_memory), TEST(test_results), TEST(test_folding), TEST(test_events), TEST(test_heading),
-		TEST(test_details), TEST(test_json), TEST(test_json_values),
+		TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json), TEST(test_json), TEST(test_json_values),
 	};
 
 	return cmocka_run_group_tests_name("transcript", tests, NULL, NULL);

@@ -117,14 +117,18 @@ static bool looks_like_serial(const uint8_t *descriptor, uint32_t captured)
 static void view_string(struct control_view *view, const struct control_transfer *transfer, bool serials)
 {
 	const struct payload *bytes = &transfer->bytes;
-	bool string = is_descriptor(&transfer->setup) && descriptor_type(&transfer->setup) == DESCRIPTOR_STRING &&
-	              transfer->setup.value & 0xff;
+	bool asked = is_descriptor(&transfer->setup) && descriptor_type(&transfer->setup) == DESCRIPTOR_STRING &&
+	             transfer->setup.value & 0xff;
 	char text[DEVICE_TEXT];
-	bool serial;
+	bool string, serial;
 
-	if ((!string && !transfer->holds_serial) || bytes->captured <= DESCRIPTOR_HEAD)
+	if (bytes->captured <= DESCRIPTOR_HEAD)
 		return;
-	serial = transfer->holds_serial || looks_like_serial(bytes->bytes, bytes->captured);
+	/* Where the capture lost records, a request may have been paired with the answer to another one. */
+	string = asked || bytes->bytes[1] == DESCRIPTOR_STRING;
+	serial = transfer->holds_serial || (string && looks_like_serial(bytes->bytes, bytes->captured));
+	if (!asked && !serial)
+		return;
 	usb_string_text(bytes->bytes, bytes->captured, serial, text, sizeof text);
 	if (!serial || serials) {
 		strcpy(view->text, text);

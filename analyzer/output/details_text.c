@@ -97,7 +97,7 @@ void text_transcript_dump(struct text *text, const char *name, const struct payl
 	text_column(text, DUMP_INDENT);
 	text_add(text, shown ? "... " : "");
 	text_unsigned(text, payload->wire - shown);
-	text_add(text, shown < payload->captured ? " more bytes (--full shows them)\n" : " bytes are not in the capture\n");
+	text_add(text, shown < payload->captured ? " more bytes (--full shows them)\n" : " bytes are kept back or not in the capture\n");
 }
 
 void text_transcript_details(struct text *text, const struct transcript_options *options, const struct transaction *transaction)

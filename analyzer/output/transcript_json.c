@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "control_json.h"
+#include "privacy.h"
 #include "value_json.h"
 
 #define SCHEMA 1
@@ -75,7 +76,10 @@ static void request_members(const struct json_transcript *transcript, const stru
 static void answer_members(const struct json_transcript *transcript, const struct transaction *transaction)
 {
 	struct json *json = transcript->json;
+	struct transaction copy;
+	uint32_t withheld;
 
+	transaction = privacy_view(transaction, transcript->options.common->serials, &copy, &withheld);
 	json_begin_object(json, "answer");
 	value_json_answer(json, transaction);
 	json_end(json);
@@ -84,6 +88,8 @@ static void answer_members(const struct json_transcript *transcript, const struc
 	else
 		json_null(json, "answer_length");
 	preview(transcript, "answer_bytes", &transaction->answer);
+	if (withheld)
+		json_unsigned(json, "answer_withheld", withheld);
 	if (!transaction->csw.present)
 		return;
 	json_begin_object(json, "csw");

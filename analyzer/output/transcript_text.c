@@ -11,6 +11,7 @@
 #include "control_text.h"
 #include "event_text.h"
 #include "fold_item.h"
+#include "privacy.h"
 #include "result_text.h"
 #include "value_text.h"
 
@@ -186,10 +187,15 @@ static void took_column(struct text_transcript *transcript, int64_t latency)
 static void transaction_lines(struct text_transcript *transcript, const struct transaction *transaction)
 {
 	struct text *text = &transcript->line;
+	struct transaction copy;
+	uint32_t withheld;
 
+	transaction = privacy_view(transaction, transcript->options.common->serials, &copy, &withheld);
 	begin_line(transcript, transaction->frame, transaction->time, transaction->bus, transaction->device);
 	command_columns(text, transaction);
 	right_columns(text, transaction, transcript->answer_column);
+	if (withheld)
+		text_styled(text, STYLE_DIM, " [id kept back, --serials shows it]");
 	if (transaction->latency > 0) /* 0: a log without times */
 		took_column(transcript, transaction->latency);
 	text_char(text, '\n');

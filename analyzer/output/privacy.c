@@ -1,0 +1,37 @@
+/*
+ * What is kept back of an answer (privacy.h).
+ */
+#include "privacy.h"
+
+#define INQUIRY 0x12
+#define INQUIRY_VITAL 0x01 /* EVPD: a page such as the serial number (SPC-3 6.4) */
+#define VITAL_HEAD 4
+
+/* Where in an answer the field is that tells one device from all others; UINT32_MAX: it has none. */
+static uint32_t identity_offset(const struct transaction *transaction)
+{
+	const struct payload *request = &transaction->request;
+	uint32_t offset = 0;
+
+	if (transaction->command->scsi && request->captured > 1 && request->bytes[0] == INQUIRY && request->bytes[1] & INQUIRY_VITAL)
+		return VITAL_HEAD;
+	for (const struct field *field = transaction->command->answer; field && field->name; field++) {
+		if (field->identity)
+			return offset;
+		offset += field->width;
+	}
+	return UINT32_MAX;
+}
+
+const struct transaction *privacy_view(const struct transaction *transaction, bool serials, struct transaction *copy, uint32_t *withheld)
+{
+	uint32_t offset = serials ? UINT32_MAX : identity_offset(transaction);
+
+	*withheld = 0;
+	if (transaction->answer.captured <= offset)
+		return transaction;
+	*withheld = transaction->answer.captured - offset;
+	*copy = *transaction;
+	copy->answer.captured = offset;
+	return copy;
+}
