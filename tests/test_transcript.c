@@ -169,19 +169,19 @@ static void test_memory(void **state)
 	struct transaction *transaction = make(&made, "f2 07 00 00 00 20 04 00 00", "01 02 03 04");
 
 	judged_by(transaction, 0x80, 21);
-	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=4 -> 01 02 03 04 = 0x04030201 OK (frame 21) 812 us");
+	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=4 -> 01 02 03 04 = 0x04030201 OK 812 us");
 	transaction = make(&made, "f2 07 00 00 00 20 20 00 00", "aa*32");
 	transaction->result = RESULT_UNJUDGED;
-	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=32 -> aa aa aa aa aa aa aa aa aa aa aa aa aa aa aa aa"
+	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=32 -> aa aa aa aa aa aa aa aa"
 	                                " ... 32 bytes (status not asked) 812 us");
 	transaction = make(&made, "f2 08 00 00 00 20 02 00 01", NULL);
 	transaction->data = read_payload(made.data, sizeof made.data, "00 40");
 	transaction->result = RESULT_ERROR;
 	judged_by(transaction, 0x11, 21);
-	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11) (frame 21) 812 us\n"
+	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us\n"
 	                                "The access port answered FAULT: this access failed, or an earlier one was not cleared.\n"
-	                                "Points to: A bad address, a peripheral without clock, locked flash, or an earlier error left standing.");
-	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11) (frame 21) 812 us");
+	                                "Points to: a bad address, a peripheral without clock, locked flash, or an earlier error left standing.");
+	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us");
 }
 
 static void test_results(void **state)
@@ -192,16 +192,16 @@ static void test_results(void **state)
 	transaction->result = RESULT_CANCELLED;
 	transaction->waited = transaction->latency = 3000000000;
 	transaction->urb_status = -2;
-	check_line(*state, transaction, "! ENTER mode=SWD cancelled by the host after 3.00 s (-2 ENOENT) 3.00 s");
+	check_line(*state, transaction, "! ENTER mode=SWD no answer: cancelled by the host after 3.00 s (-2 ENOENT)");
 	transaction->result = RESULT_STALLED;
 	transaction->urb_status = -32;
 	transaction->out_failed = true;
 	transaction->latency = -1;
-	check_line(*state, transaction, "! ENTER mode=SWD STALL on the way to the probe (-32 EPIPE)");
+	check_line(*state, transaction, "! ENTER mode=SWD not taken by the probe: STALL, the probe refused (-32 EPIPE)");
 	transaction->out_failed = false;
 	transaction->windows = true;
 	transaction->urb_status = 0xc0000004;
-	check_line(*state, transaction, "! ENTER mode=SWD STALL (0xc0000004 STALL_PID)");
+	check_line(*state, transaction, "! ENTER mode=SWD STALL, the probe refused (0xc0000004 STALL_PID)");
 	transaction->result = RESULT_GONE;
 	transaction->windows = false;
 	transaction->urb_status = -108;
@@ -260,7 +260,7 @@ static void test_folding(void **state)
 	listener.gap(listener.context, &(struct gap){ .frame = 20 });
 	check(bench, "17 0.001002 1:7 GET_TRACE_NB -> count=2 812 us\n"
 	             "... repeated 3 times, frames 21-31, 2.000 s\n"
-	             "117 5.000000 1:7 READMEM_32BIT address=0x20000000 length=16 -> 00 aa aa aa aa aa aa aa aa aa aa aa aa aa aa aa 812 us\n"
+	             "117 5.000000 1:7 READMEM_32BIT address=0x20000000 length=16 -> 00 aa aa aa aa aa aa aa ... 16 bytes 812 us\n"
 	             "... continued 0x20000010-0x2000002f, 32 bytes in 2 blocks, frames 121-127, 0.000 s\n" GAP);
 }
 
@@ -287,6 +287,26 @@ static void test_events(void **state)
 	             "18 0.000000 1:7 usb: endpoint 81: data that no command asked for: 48 69\n"
 	             "19 0.000000 1:7 SWO 100 bytes \"Hi\\n\\x1b[2J\" ...\n"
 	             "20 --- 1 record is missing here: what follows is not paired with what came before\n");
+}
+
+/* The first mode is told by its answer; a change that a later answer proves stands there. */
+static void test_modes(void **state)
+{
+	struct bench *bench = *state;
+	struct listener listener = text_transcript_listener(bench->text);
+	struct mode_change change = { .frame = 17, .time = 1002000, .from = MODE_UNKNOWN, .to = MODE_DFU, .by = "GET_CURRENT_MODE" };
+	struct made made;
+
+	listener.mode(listener.context, &bench->probe, &bench->session, &change);
+	check(bench, "");
+	change = (struct mode_change){ .frame = 11, .time = 502000, .from = MODE_DFU, .to = MODE_MASS, .by = "DFU_EXIT" };
+	listener.transaction(listener.context, &bench->probe, &bench->session, make(&made, "f5", "01 00"));
+	listener.mode(listener.context, &bench->probe, &bench->session, &change);
+	change = (struct mode_change){ .frame = 17, .time = 1002000, .from = MODE_MASS, .to = MODE_SWIM, .by = "GET_CURRENT_MODE" };
+	listener.mode(listener.context, &bench->probe, &bench->session, &change);
+	check(bench, "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n"
+	             "17 0.001002 1:7 * mode DFU -> MASS, by DFU_EXIT in frame 11\n"
+	             "17 0.001002 1:7 * mode MASS -> SWIM, seen by GET_CURRENT_MODE\n");
 }
 
 static void test_heading(void **state)
@@ -456,8 +476,9 @@ static void test_json_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_answers), TEST(test_memory), TEST(test_results), TEST(test_folding), TEST(test_events), TEST(test_heading),
-		TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json), TEST(test_json), TEST(test_json_values),
+		TEST(test_answers), TEST(test_memory), TEST(test_results), TEST(test_folding), TEST(test_events), TEST(test_modes),
+		TEST(test_heading), TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
+		TEST(test_json), TEST(test_json_values),
 	};
 
 	return cmocka_run_group_tests_name("transcript", tests, NULL, NULL);

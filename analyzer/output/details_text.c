@@ -25,6 +25,7 @@ static void status_detail(struct text *text, const struct transaction *transacti
 	text_add(text, "0x");
 	text_hex(text, transaction->status, 2);
 	result_text_status(text, transaction);
+	result_text_status_frame(text, transaction);
 	if (transaction->judges_frame) {
 		text_add(text, ", of the command in frame ");
 		text_unsigned(text, transaction->judges_frame);

@@ -3,6 +3,8 @@
  */
 #include "event_text.h"
 
+#include <string.h>
+
 #include "result_text.h"
 
 #define SWO_PREVIEW 48
@@ -62,6 +64,11 @@ static const char *mode_name(enum stlink_mode mode)
 	return name ? name : "unknown";
 }
 
+bool event_is_observation(const struct mode_change *change)
+{
+	return !strcmp(change->by, "GET_CURRENT_MODE");
+}
+
 void event_text_mode(struct text *text, const struct mode_change *change)
 {
 	if (change->from == MODE_UNKNOWN) {
@@ -73,7 +80,7 @@ void event_text_mode(struct text *text, const struct mode_change *change)
 		text_add(text, " -> ");
 		text_add(text, mode_name(change->to));
 	}
-	text_add(text, ", by ");
+	text_add(text, event_is_observation(change) ? ", seen by " : ", by ");
 	text_add(text, change->by);
 }
 
@@ -85,12 +92,12 @@ bool event_is_trouble(const struct usb_note *note)
 static const char *usb_words(enum usb_note_kind kind)
 {
 	switch (kind) {
-	case USB_NOTE_ENUMERATED: return "enumerated";
+	case USB_NOTE_ENUMERATED: return "new on the bus (enumerated)";
 	case USB_NOTE_CONFIGURED: return "configured";
 	case USB_NOTE_RESET: return "port reset";
 	case USB_NOTE_HALT_CLEARED: return "halt cleared";
 	case USB_NOTE_GONE: return "gone from the bus";
-	case USB_NOTE_RETURNED: return "back, enumerated anew";
+	case USB_NOTE_RETURNED: return "back on the bus (enumerated anew)";
 	case USB_NOTE_RECOGNISED: return "taken for an ST-Link";
 	case USB_NOTE_DRAIN: return "read without a command, nothing there";
 	case USB_NOTE_STRAY: return "data that no command asked for";
@@ -209,7 +216,7 @@ void event_text_totals(struct text *text, const struct input_facts *facts, const
 	if (shown != totals->transactions) {
 		text_add(text, "    ");
 		text_unsigned(text, shown);
-		text_add(text, " of them chosen by the options\n");
+		text_add(text, shown == 1 ? " of them is shown, as the options ask\n" : " of them are shown, as the options ask\n");
 	}
 	unknown_line(text, tracker);
 	if (totals->dropped) {

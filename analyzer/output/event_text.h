@@ -12,6 +12,8 @@
 /* "session 0: ST-LINK/V2-1 0483:374b at 1:7, V2J29S18, serial-3fa912c4" */
 void event_text_session(struct text *text, const struct probe *probe, const struct session *session, bool serials);
 void event_text_mode(struct text *text, const struct mode_change *change);
+/* The mode was only asked for, not changed by what the change names. */
+bool event_is_observation(const struct mode_change *change);
 void event_text_usb(struct text *text, const struct usb_note *note);
 bool event_is_trouble(const struct usb_note *note);
 void event_text_trace(struct text *text, const struct trace_data *trace);

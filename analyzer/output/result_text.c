@@ -69,13 +69,14 @@ void result_text_status(struct text *text, const struct transaction *transaction
 	}
 	if (style != STYLE_PLAIN)
 		text_plain(text);
-	if (transaction->status_frame) {
-		text_style(text, STYLE_DIM);
-		text_add(text, " (frame ");
-		text_unsigned(text, transaction->status_frame);
-		text_char(text, ')');
-		text_plain(text);
-	}
+}
+
+void result_text_status_frame(struct text *text, const struct transaction *transaction)
+{
+	if (!transaction->status_frame)
+		return;
+	text_add(text, ", told in frame ");
+	text_unsigned(text, transaction->status_frame);
 }
 
 static void n_of_m(struct text *text, uint64_t n, uint64_t m)
@@ -86,12 +87,14 @@ static void n_of_m(struct text *text, uint64_t n, uint64_t m)
 	text_add(text, m == 1 ? " byte" : " bytes");
 }
 
-/* " after 3.00 s, -2 ENOENT" */
+/* "not taken by the probe: STALL (-32 EPIPE)" */
 static void urb_trouble(struct text *text, const struct transaction *transaction, const char *words)
 {
-	text_add(text, words);
 	if (transaction->out_failed)
-		text_add(text, " on the way to the probe");
+		text_add(text, "not taken by the probe: ");
+	else if (transaction->result == RESULT_CANCELLED)
+		text_add(text, "no answer: ");
+	text_add(text, words);
 	if (transaction->waited >= 0 && transaction->result == RESULT_CANCELLED) {
 		text_add(text, " after ");
 		text_duration(text, transaction->waited);
@@ -133,10 +136,10 @@ static void result_words(struct text *text, const struct transaction *transactio
 		urb_trouble(text, transaction, "device gone");
 		break;
 	case RESULT_USB_ERROR:
-		urb_trouble(text, transaction, transaction->urb_result == URB_OVERFLOW ? "USB overflow" : "USB error");
+		urb_trouble(text, transaction, transaction->urb_result == URB_OVERFLOW ? "overflow, more came than the host asked for" : "USB error");
 		break;
 	case RESULT_STALLED:
-		urb_trouble(text, transaction, "STALL");
+		urb_trouble(text, transaction, "STALL, the probe refused");
 		break;
 	case RESULT_CANCELLED:
 		urb_trouble(text, transaction, "cancelled by the host");
@@ -192,10 +195,13 @@ void result_text_outcome(struct text *text, const struct transaction *transactio
 
 static void meaning_line(struct text *text, size_t indent, const char *before, const char *words)
 {
+	bool inside = *before && words[0] >= 'A' && words[0] <= 'Z' && (words[1] == ' ' || (words[1] >= 'a' && words[1] <= 'z'));
+
 	text_column(text, indent);
 	text_style(text, STYLE_DIM);
 	text_add(text, before);
-	text_add(text, words);
+	text_char(text, inside ? (char)(words[0] - 'A' + 'a') : words[0]);
+	text_add(text, words + 1);
 	text_plain(text);
 	text_char(text, '\n');
 }

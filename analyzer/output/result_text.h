@@ -12,8 +12,10 @@
 char result_mark(const struct transaction *transaction);
 enum style result_style(const struct transaction *transaction);
 
-/* " OK", " SWD_DP_ERROR (16)", with the frame that brought it where that is another; nothing where there is no status. */
+/* " OK", " SWD_DP_ERROR (16)"; nothing where there is no status. */
 void result_text_status(struct text *text, const struct transaction *transaction);
+/* ", told in frame 21", where the status came with a later command. */
+void result_text_status_frame(struct text *text, const struct transaction *transaction);
 /* What else there is to say, beginning with a space: how long it waited, how many bytes are missing. Nothing where all is well. */
 void result_text_outcome(struct text *text, const struct transaction *transaction);
 /* Lines, indented, with the status's meaning and what it points to; nothing for one that is no error. */

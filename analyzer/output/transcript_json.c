@@ -172,15 +172,6 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 
 /* Between the commands */
 
-static void mode_member(struct json *json, const char *key, const char *name_key, enum stlink_mode mode)
-{
-	if (mode == MODE_UNKNOWN)
-		json_null(json, key);
-	else
-		json_unsigned(json, key, mode);
-	json_string(json, name_key, name_of(stlink_mode_names, mode));
-}
-
 static void on_mode(void *context, const struct probe *probe, const struct session *session, const struct mode_change *change)
 {
 	struct json_transcript *transcript = context;
@@ -193,8 +184,8 @@ static void on_mode(void *context, const struct probe *probe, const struct sessi
 	json_string(json, "type", "mode");
 	place(json, change->frame, change->time, probe->bus, device);
 	session_member(json, session);
-	mode_member(json, "from", "from_name", change->from);
-	mode_member(json, "to", "to_name", change->to);
+	json_string(json, "from", name_of(stlink_mode_names, change->from));
+	json_string(json, "to", name_of(stlink_mode_names, change->to));
 	json_string(json, "by", change->by);
 	json_end(json);
 }

@@ -34,6 +34,7 @@ struct text_transcript {
 	struct text aside; /* headings and runs, which come while line is being made */
 	size_t command_column, answer_column, latency_column;
 	int64_t last_time;       /* of the line before, for --time delta; INT64_MIN: none yet */
+	struct { int probe; uint64_t frame; int64_t time; } told; /* the latest transaction, shown or not */
 	uint64_t headed[HEADED]; /* by probe: the session whose heading was printed, plus one */
 	bool explained[SCOPE_CSW + 1][UINT8_MAX + 1]; /* statuses whose meaning was printed */
 	uint64_t results[RESULTS], shown;
@@ -124,8 +125,11 @@ static void answer_columns(struct text *text, const struct transaction *transact
 	if (!later)
 		result_text_status(text, transaction);
 	value_text_answer(text, transaction);
-	if (later)
-		result_text_status(text, transaction);
+	if (!later)
+		return;
+	result_text_status(text, transaction);
+	if (transaction->status != STLINK_STATUS_OK) /* OK is said again on the line of the command that told it */
+		result_text_status_frame(text, transaction);
 }
 
 /* What else there is to say. */
@@ -196,7 +200,8 @@ static void transaction_lines(struct text_transcript *transcript, const struct t
 	right_columns(text, transaction, transcript->answer_column);
 	if (withheld)
 		text_styled(text, STYLE_DIM, " [id kept back, --serials shows it]");
-	if (transaction->latency > 0) /* 0: a log without times */
+	/* 0: a log without times; how long the host waited for what it cancelled is said already */
+	if (transaction->latency > 0 && !(transaction->result == RESULT_CANCELLED && transaction->waited >= 0))
 		took_column(transcript, transaction->latency);
 	text_char(text, '\n');
 	meaning_line(transcript, transaction);
@@ -283,6 +288,9 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 	struct fold_item item;
 
 	transcript->results[transaction->result]++;
+	transcript->told.probe = probe->index;
+	transcript->told.frame = transaction->frame;
+	transcript->told.time = transaction->time;
 	if (!select_transaction(transcript->options.selection, transaction))
 		return;
 	transcript->shown++;
@@ -320,16 +328,26 @@ static uint16_t address_of(const struct probe *probe)
 	return probe->address_count ? probe->addresses[probe->address_count - 1] : 0;
 }
 
+/* A change that a later answer proved stands with that answer. The first mode is told by the answer itself. */
 static void on_mode(void *context, const struct probe *probe, const struct session *session, const struct mode_change *change)
 {
 	struct text_transcript *transcript = context;
 	struct text *text = &transcript->line;
+	bool proved_later = transcript->told.probe == probe->index && change->frame < transcript->told.frame;
+	uint64_t frame = proved_later ? transcript->told.frame : change->frame;
+	int64_t time = proved_later ? transcript->told.time : change->time;
 
-	if (!begin_event(transcript, probe, session, GROUP_MODE, change->frame, change->time, probe->bus, address_of(probe)))
+	if (change->from == MODE_UNKNOWN && event_is_observation(change))
+		return;
+	if (!begin_event(transcript, probe, session, GROUP_MODE, frame, time, probe->bus, address_of(probe)))
 		return;
 	mark(text, '*', STYLE_MODE);
 	text_style(text, STYLE_MODE);
 	event_text_mode(text, change);
+	if (proved_later) {
+		text_add(text, " in frame ");
+		text_unsigned(text, change->frame);
+	}
 	text_plain(text);
 	end_event(transcript);
 }

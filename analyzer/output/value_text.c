@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define BRIEF_BYTES 16 /* of a payload on a line */
-#define BRIEF_ITEMS 4  /* of a batch on a line */
+#define BRIEF_BYTES 8  /* of a payload on a line */
+#define BRIEF_ITEMS 3  /* of a batch on a line */
 #define FIELD_BYTES 8  /* of a field in -v */
 
 enum part { PART_REQUEST, PART_DATA, PART_ANSWER };

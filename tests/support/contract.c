@@ -374,8 +374,8 @@ static void expect_between(struct check *check, const json_t *line)
 		const struct mode_change *change = &recording->modes[check->modes++];
 
 		expect_place(check, line, change->frame, change->time);
-		expect_integer_or_null(check, line, "from", change->from != MODE_UNKNOWN, change->from);
-		expect_integer_or_null(check, line, "to", change->to != MODE_UNKNOWN, change->to);
+		expect_string_or_null(check, line, "from", name_of(stlink_mode_names, change->from));
+		expect_string_or_null(check, line, "to", name_of(stlink_mode_names, change->to));
 		expect_string_or_null(check, line, "by", change->by);
 	} else if (!strcmp(type, "usb-event") && check->notes < recording->note_count) {
 		const struct usb_note *note = &recording->notes[check->notes++];
