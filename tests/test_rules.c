@@ -57,11 +57,13 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "DFU-NOT-LEFT", "V:40 in3000!M:1 shift!M:0 E:80", SILENT }, /* a shifted answer is no fact */
 	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80 M:0 xd", ERROR },
 	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:3 xs M:3", ERROR },
+	{ "DFU-EXIT-INEFFECTIVE", "M:0 xd V:40 in1000!T:3270 M:0 xd in1000!S:3 M:0", ERROR }, /* the first exit was in vain already: pyOCD */
 	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:1 E:80 x", SILENT },
 	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:0 M:1 E:80 x", SILENT }, /* asked too early, better later */
 	{ "MODE-MASS-ONLY", "M:1 V:40 T:3270 M:1", INFO },
 	{ "MODE-MASS-ONLY", HEALTHY, SILENT },
 	{ "MODE-MASS-ONLY", "V:37 M:1 xd ws q*5 xs", SILENT },
+	{ "MODE-MASS-ONLY", "v:30 M:1 le", SILENT }, /* an update was asked for */
 	{ "MODE-UNKNOWN", "V:40 M:7", WARNING },
 	{ "MODE-UNKNOWN", "V:40 M:4 M:1", SILENT },
 	{ "MODE-UNKNOWN", "V:40 in3000!S:3 M:7", SYMPTOM },
@@ -80,6 +82,38 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "FW-UPDATE-LOST", "V:30 M:1 le gone wait:20000", ERROR },
 	{ "FW-UPDATE-LOST", "V:30 M:1 le gone back:1500 v:30 ld dl*5", SILENT },
 	{ "FW-UPDATE-LOST", HEALTHY " gone wait:20000", SILENT },
+	{ "FW-UPDATE-LOST", "v:30 M:1 le wait:20000", ERROR }, /* nothing was under way that could show it leave */
+	{ "FW-UPDATE-LOST", "v:30 M:1 le wait:2000", SILENT },
+	{ "FW-UPDATE-LOST", "v:30 M:1 le wait:2000 probe:1 pid:3748 v:30 ld dl*5 wait:20000", SILENT }, /* the loader has another serial number */
+	{ "FW-UPDATE-DFU-ERROR", "pid:3748 v:30 M:0 dl g:00 dl g:03", ERROR },
+	{ "FW-UPDATE-DFU-ERROR", "pid:3748 v:30 M:0 dl g:00 dl g:00", SILENT },
+	{ "V1-UNSUPPORTED", "pid:3744 V:13 M:1 csw!T:3270 E:80 I:2ba01477 x", ERROR },
+	{ "V1-UNSUPPORTED", "pid:3744 V:13 M:1 stall!N:0", ERROR },
+	{ "V1-UNSUPPORTED", "pid:3744 V:13 M:1 T:3270 stall!E:80", SILENT },
+	{ "V1-UNSUPPORTED", "V:40 M:1 stall!T:3270", SILENT }, /* no V1 */
+	{ "CMD-UNKNOWN", "V:40 M:1 S?42 E:80 I:2ba01477 x", ERROR },
+	{ "CMD-UNKNOWN", "V:16 M:1 S?06 E:80 I:2ba01477 x", ERROR },
+	{ "CMD-UNKNOWN", "V:40 M:1 S?06 E:80 I:2ba01477 x", SILENT }, /* the wrong mode, rather */
+	{ "CMD-UNKNOWN", "V0 M:1 E:42", SYMPTOM },
+	{ "R8-TOO-LONG", ENTERED "B:20000000+65=80 x", ERROR },
+	{ "R8-TOO-LONG", ENTERED "B:20000000+64=80 x", SILENT },
+	{ "R8-TOO-LONG", ENTERED "R:20000000+6148=80 x", ERROR },
+	{ "R8-TOO-LONG", ENTERED "R:20000000+6144=80 W:20000000+65532=80 x", SILENT }, /* writes of words may be longer */
+	{ "R8-TOO-LONG", "pid:374e X:3,5 M:1 E:80 I:2ba01477 B:20000000+65=80 x", ERROR },
+	{ "R8-TOO-LONG", "pid:374e X:3,6 M:1 E:80 I:2ba01477 B:20000000+255=80 x", SILENT },
+	{ "R8-TOO-LONG", "pid:374e X:3,6 M:1 E:80 I:2ba01477 B:20000000+512=80 x", INFO },
+	{ "R8-TOO-LONG", "pid:374e X:3,6 M:1 E:80 I:2ba01477 B:20000000+513=80 x", ERROR },
+	{ "MISALIGNED", ENTERED "R:20000001=80 x", ERROR },
+	{ "MISALIGNED", ENTERED "R:20000000+5=80 x", ERROR },
+	{ "MISALIGNED", ENTERED "B:20000001+5=80 x", SILENT },
+	{ "SWO-REFUSED", ENTERED "c?20 x", ERROR },
+	{ "SWO-REFUSED", ENTERED "c:2250000 x", ERROR },
+	{ "SWO-REFUSED", ENTERED "c:2000000 n:100 x", SILENT },
+	{ "SWO-REFUSED", "pid:374e X:3,10 M:1 E:80 I:2ba01477 c:16000000 n:100 x", SILENT },
+	{ "SWO-FULL", ENTERED "c:2000000 n:100 n:4095 x", WARNING },
+	{ "SWO-FULL", "pid:374e X:3,10 M:1 E:80 I:2ba01477 c:2000000 n:4096 x", WARNING },
+	{ "SWO-FULL", ENTERED "c:2000000 n:4000 x", SILENT },
+	{ "SWO-FULL", "pid:374e X:3,10 M:1 E:80 I:2ba01477 n:4095 x", SILENT }, /* a V3 has more room, and nobody saw how much was asked for */
 
 	{ "UNPLUGGED", ENTERED "lost!D:e000edf0 gone! wait:20000", ERROR },
 	{ "UNPLUGGED", ENTERED "line!D:e000edf0*3 gone!", ERROR }, /* not line errors: the last words of the controller */
@@ -130,7 +164,15 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "TWO-CLIENTS", ENTERED TEN_OK "; V:40 M:2 E:80 I:2ba01477 " TEN_OK "x", SILENT },
 	{ "TWO-CLIENTS", "M:1 V:40 T:3270 M:1 M:1 V:40 T:3270 S:3 M:1 E:80 P:2ba01477 D:e000edf0=06 x", SILENT }, /* pyOCD opens twice */
 
+	{ "V1-KERNEL-STORAGE", "pid:3744 V:13 M:1 K:00 E:80 I:2ba01477 x", WARNING },
+	{ "V1-KERNEL-STORAGE", "pid:3744 V:13 M:1 K:03 E:80 I:2ba01477 x", SILENT }, /* the program's own question */
+	{ "V1-KERNEL-STORAGE", "pid:3744 K:12 K:00 K:25 V:13 M:1 E:80 I:2ba01477 x K:00", SILENT }, /* before and after */
+
 	{ "TARGET-SILENT", OPENED "E:09 M:1", ERROR },
+	{ "TARGET-SILENT", OPENED "E:80 O:0=80 R:e000ed00=09 I?09 R:e000edf0=09", ERROR }, /* what worked was before */
+	{ "TARGET-SILENT", ENTERED TEN_OK "D:e000edf0=09*3 x", ERROR }, /* lost, and nobody entered again */
+	{ "TARGET-SILENT", ENTERED TEN_OK "D:e000edf0=09*3 D:e000edf0=80 x", SILENT },
+	{ "TARGET-SILENT", ENTERED TEN_OK "G:80 D:e000edf0=09*3 x", SILENT }, /* LOST-AFTER-RUN says more */
 	{ "TARGET-SILENT", OPENED "E:05", ERROR },
 	{ "TARGET-SILENT", OPENED "E:16", ERROR },
 	{ "TARGET-SILENT", OPENED "E:80 I?09", ERROR },
@@ -143,7 +185,27 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "TARGET-SILENT-OLDFW", OPENED "E:80 I:2ba01477", SILENT },
 	{ "TARGET-SILENT-OLDFW", OPENED "E:80 I:0 I:2ba01477", SILENT }, /* the first was read in reset */
 	{ "ENTER-REFUSED", OPENED "E:06", ERROR },
-	{ "ENTER-REFUSED", OPENED "E:0b", ERROR },
+	{ "DPIDR-ZERO-ONES", OPENED "E:80 P:0", ERROR },
+	{ "DPIDR-ZERO-ONES", OPENED "E:80 P:ffffffff", ERROR },
+	{ "DPIDR-ZERO-ONES", OPENED "E:80 P:2ba01477", SILENT },
+	{ "DPIDR-ZERO-ONES", OPENED "E:80 I:0", SILENT }, /* the probe's own reading of it */
+	{ "TARGET-SILENT-OLDFW", OPENED "E:80 P:0", SILENT },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=09*3 x", WARNING },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2", WARNING },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14 E:09", SYMPTOM },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=14*9", SYMPTOM },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 H:80 R:20000000=14*3", SILENT }, /* it was halted again */
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=09*3 D:e000edf0=80 x", SILENT },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=09*3 E:80 x", SILENT },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=80 wait:6000 D:e000edf0=09*3 x", SILENT }, /* not by the run */
+	{ "LOST-AFTER-RUN", OPENED "E:80 N:1 D:e000edf0=09*3 x", SILENT }, /* had never answered */
+	{ "LOST-AFTER-RUN", ENTERED "G:80 D:e000edf0=11*3 x", SILENT }, /* a fault is an answer */
+	{ "DBG-POWER", OPENED "E:0b", ERROR },
+	{ "DBG-POWER", ENTERED "R:20000000=0b x", ERROR },
+	{ "DBG-POWER", OPENED "E:09", SILENT },
+	{ "ENTER-REFUSED", OPENED "E:01", ERROR },
+	{ "ENTER-REFUSED", OPENED "E:0b", SYMPTOM },
+	{ "ENTER-REFUSED", "V0 M:1 E:06", SYMPTOM },
 	{ "ENTER-REFUSED", OPENED "E:0e", SYMPTOM },
 	{ "ENTER-REFUSED", OPENED "E:09", SILENT },
 	{ "ENTER-REFUSED", OPENED "E:06 E:80 I:2ba01477 x", SILENT },
@@ -154,6 +216,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "VTREF-LOW", "V:40 M:1 T0 E:09", SILENT },
 	{ "VTREF-NOT-WIRED", "V:40 M:1 T:20 E:80 I:2ba01477 x", INFO },
 	{ "VTREF-NOT-WIRED", "V:40 M:1 T:20 E:09", SILENT },
+	{ "VTREF-DEAD-ADC", "V:40 M:1 T0 E:80 I:2ba01477 x", INFO },
+	{ "VTREF-DEAD-ADC", "V:40 M:1 T:20 E:09", SILENT },
 	{ "JTAG-TRY-FAILED", OPENED "J:05 E:80 I:2ba01477 x", INFO },
 	{ "JTAG-TRY-FAILED", OPENED "J:05", SILENT },
 	{ "SWD-LINE-NOISE", ENTERED TEN_OK "D:e000edf0=16 " TEN_OK "D:e000edf0=13 D:e000edf0=80 D:e000edf0=12 x", ERROR },
@@ -178,6 +242,19 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "MEMORY-REFUSED", ENTERED "R:8000000=11 R:20000000=11 R:20000004=11 x", ERROR },
 	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 x", WARNING },
 	{ "MEMORY-REFUSED", ENTERED "R:20000000=14*9 x", SYMPTOM },
+	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 R:20000000=11 D:e000edf0=11*2 x", SYMPTOM },
+	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11 R:20000000=11*3 x", WARNING },
+	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11 C:80 R:20000000=11*3 x", SILENT },
+	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11 E:80 R:20000000=11*3 x", SILENT },
+	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11*9 x", SILENT }, /* a memory window on nothing */
+	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11 D:e000edf0=80 R:60000000=11 D:e000edf0=80 R:70000000=11*2 x", SILENT },
+	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:8000000=11*9 x", SILENT }, /* locked flash */
+	{ "CLONE-F103", ENTERED "D:e0042000=80/20036410 x", WARNING },
+	{ "CLONE-F103", ENTERED "D:e0042000=80/10006413 x", SILENT }, /* a genuine F4 */
+	{ "CLONE-F103", OPENED "E:80 I:1ba01477 D:e0042000=80/20036410 x", SILENT }, /* a genuine F103 */
+	{ "SWIM-ERROR", "V:37 M:1 xd ws q:00 q:01 q:04", ERROR },
+	{ "SWIM-ERROR", "V:37 M:1 xd ws q:01*600 xs", ERROR },
+	{ "SWIM-ERROR", "V:37 M:1 xd ws q:01*400 q:00 q:01*400 q:00 xs", SILENT },
 	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 R:20000000=80 x", SILENT }, /* a memory window on nothing */
 	{ "MEMORY-REFUSED", ENTERED "R:e0001000=11*5 x", SILENT }, /* the private bus is no memory */
 	{ "CUR-HELPED", OPENED "E:09 ; " OPENED "N:0 E:80 N:0 I:2ba01477 N:1 " TEN_OK "x", INFO },
@@ -194,6 +271,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "EXIT-MISSING", OPENED "E:09", SILENT },
 	{ "HEALTHY", HEALTHY, INFO },
 	{ "HEALTHY", ENTERED TEN_OK, SILENT },
+	{ "HEALTHY", OPENED "E:80 O:0=80 A:0=0 x", SILENT }, /* all OK, and nothing ever came back */
 	{ "HEALTHY", ENTERED "in3000!D:e000edf0 M:2 x", SILENT },
 	{ "HEALTHY", ENTERED "R:20000000=14*9 x", SILENT },
 };
@@ -367,6 +445,8 @@ static void verdicts(void **state)
 	verdict_of(OPENED "E:09 ; " OPENED "E:09", "target", "frame 26)");
 	verdict_of(ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", "probe", "it hangs since READ_IDCODES (frame 38)");
 	verdict_of("V:40 in3000!M:1 shift!T:3270", "probe", "never answered");
+	verdict_of(ENTERED "R:20000000=80 R:20000000=11*3 x", NULL, "; but the last 3 commands to the chip failed");
+	verdict_of(ENTERED TEN_OK "G:80 D:e000edf0=09*3 E:09", "target", "it had answered until its firmware ran (WRITEDEBUGREG, frame 82)");
 	verdict_of("idle", "host", "no program ever sent it a command");
 	verdict_of("V:37 M:1 xd ws q*5 xs", NULL, "SWIM");
 	verdict_of("pid:374f X:3,13 b*40", NULL, "bridge");

@@ -86,7 +86,7 @@ struct rule {
 	enum rung rung;              /* the rung it breaks, or RUNG_NONE */
 	rule_holds *session;         /* about one session, or NULL */
 	rule_holds *capture;         /* about the whole capture, or NULL */
-	const char *demoted_by[12];  /* ids of its causes: where one of them fired no later in the session, this is a symptom */
+	const char *demoted_by[16];  /* ids of its causes: where one of them fired no later in the session, this is a symptom */
 	bool demoted_in_any_order;
 	bool only_without_error;     /* says that all is well */
 	const char *verdict;         /* the reason in the first line of a summary */
@@ -174,12 +174,16 @@ rule_holds holds_usb_all_fine, holds_out_stuck, holds_in_stuck, holds_wedged_aft
 rule_holds holds_reply_short, holds_desync, holds_answer_garbage, holds_unplugged, holds_reenumerated, holds_reset_by_client;
 rule_holds holds_vtref_low, holds_vtref_not_wired, holds_target_silent, holds_target_silent_oldfw, holds_jtag_try_failed, holds_enter_refused;
 rule_holds holds_swd_line_noise, holds_wait_stuck, holds_wait_recovered, holds_bad_ap, holds_memory_refused, holds_flash_locked_rdp;
-rule_holds holds_cur_helped, holds_healthy;
+rule_holds holds_cur_helped, holds_healthy, holds_lost_after_run, holds_sticky_left, holds_dpidr_zero_ones, holds_dbg_power, holds_clone_f103;
+rule_holds holds_vtref_dead_adc, holds_swim_error;
+rule_holds holds_fw_update_dfu_error, holds_v1_unsupported, holds_v1_kernel_storage, holds_r8_too_long, holds_misaligned, holds_cmd_unknown;
+rule_holds holds_swo_full, holds_swo_refused;
 
 /* What several predicates and the ladder ask (rules_target.c). */
 bool session_is_debug(const struct session_facts *session); /* not only SWIM, bridge or boot loader commands */
 bool session_dp_answers(const struct session_facts *session, uint64_t *frame);
 bool session_alive(const struct session_facts *session);
+bool session_identified(const struct session_facts *session); /* an ID or a CPUID was read */
 bool session_fatal(const struct session_facts *session);
 bool session_usb_ok(const struct session_facts *session);
 void match_tally(struct match *match, const struct tally *tally);

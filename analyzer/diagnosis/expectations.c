@@ -238,6 +238,17 @@ static struct rung_result climb_unseen(const struct view *view)
 	return rung(RUNG_NOT_VISIBLE, 0, "needs the registers behind the commands");
 }
 
+/* CTRL/STAT is a register below the commands; what they tell is the probe's own complaint. */
+static struct rung_result climb_debug_powered(const struct view *view)
+{
+	const struct tally *refused = &view->session->debug_power;
+	char text[80];
+
+	if (!refused->count)
+		return climb_unseen(view);
+	return rung_of_command(RUNG_FAILED, refused->frame[0], refused->command, status_text(refused->status_row, refused->status, text, sizeof text));
+}
+
 static const struct {
 	struct rung_result (*climb)(const struct view *view);
 	bool debug;   /* not attempted in a session that is only SWIM or bridge */
@@ -249,7 +260,7 @@ static const struct {
 	[RUNG_TARGET_POWERED] = { climb_target_powered, false, false },
 	[RUNG_DEBUG_ENTERED] = { climb_debug_entered, true, true },
 	[RUNG_DP_ANSWERS] = { climb_dp_answers, true, false },
-	[RUNG_DEBUG_POWERED] = { climb_unseen, true, false },
+	[RUNG_DEBUG_POWERED] = { climb_debug_powered, true, false },
 	[RUNG_AP_OPEN] = { climb_ap_open, true, false },
 	[RUNG_CORE_IDENTIFIED] = { climb_unseen, true, false },
 	[RUNG_CHIP_IDENTIFIED] = { climb_unseen, true, false },

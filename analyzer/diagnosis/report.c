@@ -35,10 +35,11 @@ static int compare(const void *left, const void *right)
 static struct finding *judge(const struct view *view, size_t *count)
 {
 	struct finding *scratch = facts_allocate(NULL, rules_count() * sizeof *scratch), *findings;
-	const struct rule *causes[64] = { NULL };
+	const struct rule **causes;
 
 	*count = rules_judge(view, scratch);
 	findings = allocate(*count, sizeof *findings);
+	causes = allocate(*count, sizeof *causes);
 	memcpy(findings, scratch, *count * sizeof *findings);
 	qsort(findings, *count, sizeof *findings, compare);
 	for (size_t i = 0; i < *count; i++)
@@ -49,6 +50,7 @@ static struct finding *judge(const struct view *view, size_t *count)
 			if (findings[k].rule == causes[i])
 				findings[i].demoted_by = &findings[k];
 	}
+	free(causes);
 	free(scratch);
 	return findings;
 }

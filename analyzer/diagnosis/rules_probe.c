@@ -10,6 +10,9 @@
 
 #define SECOND INT64_C(1000000000)
 #define LOADER_ONLY_PID 0x3748 /* a V2 uses it for loader and firmware alike */
+#define V1_PID 0x3744
+#define STATUS_UNKNOWN_COMMAND 0x42
+#define COMES_BACK_WITHIN (10 * SECOND)
 
 bool holds_probe_loader(const struct view *view, struct match *match)
 {
@@ -84,7 +87,8 @@ bool holds_mode_mass_only(const struct view *view, struct match *match)
 
 	if (!seen[MODE_MASS].count || seen[MODE_DFU].count || seen[MODE_DEBUG].count || seen[MODE_SWIM].count || seen[MODE_BOOTLOADER].count)
 		return false;
-	if (session->enters || session->target_commands || session->swim_commands || session->bridge_commands || session->loader_command.count)
+	if (session->enters || session->target_commands || session->swim_commands || session->bridge_commands || session->loader_command.count ||
+	    session->loader_enter.count)
 		return false;
 	match_tally(match, &seen[MODE_MASS]);
 	return true;
@@ -150,7 +154,7 @@ bool holds_fw_too_old(const struct view *view, struct match *match)
 	match->number = least_jtag(view);
 	match->word = view->client && view->client->name ? view->client->name : "the program";
 	say_version(match, session);
-	if (!stopped || !view->client || !view->client->name)
+	if (!stopped || !view->client || !view->client->name || view->client->confidence == CONFIDENCE_POSSIBLE)
 		match->confidence = CONFIDENCE_LIKELY;
 	return true;
 }
@@ -189,26 +193,131 @@ bool holds_fw_no_jtag(const struct view *view, struct match *match)
 	return true;
 }
 
+/* The loader may have a serial number of its own: then it is another probe to the tracker. */
+static bool another_came(const struct view *view, int64_t since)
+{
+	const struct capture_facts *capture = view->capture;
+
+	for (size_t i = 0; i < capture->probe_count; i++) {
+		const struct probe *probe = &capture->probes[i].probe;
+
+		if (probe->index != view->session->session.probe && probe->first_time >= since && probe->first_time - since <= COMES_BACK_WITHIN)
+			return true;
+	}
+	return false;
+}
+
+/* Where nothing was under way, a capture does not show a device leave: then silence behind LOADER_ENTER must do. */
 bool holds_fw_update_lost(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
 	const struct tally *switched = session->download.count ? &session->download : &session->loader_enter;
-	enum stlink_operation last = session->gone_last.command ? session->gone_last.command->operation : OP_NONE;
+	const struct command_fact *behind = session->gone ? &session->gone_last : &session->last;
+	enum stlink_operation last = behind->command ? behind->command->operation : OP_NONE;
+	int64_t left = session->gone ? session->gone_time : session->session.last_time;
 
-	if (!session->gone || !switched->count)
+	if (!switched->count || (!session->gone && (last != OP_LOADER_ENTER || view->capture->last_time - left < COMES_BACK_WITHIN)))
 		return false;
 	if (last != OP_LOADER_ENTER && last != OP_DFU_DOWNLOAD && last != OP_DFU_STATUS && last != OP_DFU && last != OP_DFU_EXIT)
 		return false;
-	if (session->returned && session->returned_time - session->gone_time <= 10 * SECOND)
+	if ((session->returned && session->returned_time - left <= COMES_BACK_WITHIN) || another_came(view, left))
 		return false;
 	match_tally(match, switched);
-	match->number = session->gone_frame;
-	if (view->capture->last_time - session->gone_time < 10 * SECOND)
+	match->number = session->gone ? session->gone_frame : session->session.last_frame;
+	if (!session->gone || view->capture->last_time - left < COMES_BACK_WITHIN)
 		match->confidence = CONFIDENCE_POSSIBLE;
 	return true;
 }
 
+bool holds_fw_update_dfu_error(const struct view *view, struct match *match)
+{
+	const struct tally *refused = &view->session->block_refused;
+
+	if (!refused->count)
+		return false;
+	match_tally(match, refused);
+	match->other = refused->value >> 8;
+	match->number = refused->value & 0xff;
+	return true;
+}
+
+/* --- what a probe cannot do --- */
+
+bool holds_v1_unsupported(const struct view *view, struct match *match)
+{
+	if (!view->session->refused_by_v1.count)
+		return false;
+	match_tally(match, &view->session->refused_by_v1);
+	return true;
+}
+
+bool holds_cmd_unknown(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	if (!session->not_known.count)
+		return false;
+	match_tally(match, &session->not_known);
+	if (session->has_version)
+		say_version(match, session);
+	else
+		snprintf(match->detail, sizeof match->detail, "in this probe");
+	if (session->not_known.status != STATUS_UNKNOWN_COMMAND)
+		match->confidence = CONFIDENCE_LIKELY;
+	return true;
+}
+
+bool holds_r8_too_long(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	if (session->too_long.count) {
+		match_tally(match, &session->too_long);
+		return true;
+	}
+	if (!session->very_long.count)
+		return false;
+	match_tally(match, &session->very_long);
+	match->severity = SEVERITY_INFO;
+	match->confidence = CONFIDENCE_POSSIBLE;
+	return true;
+}
+
+bool holds_misaligned(const struct view *view, struct match *match)
+{
+	if (!view->session->misaligned.count)
+		return false;
+	match_tally(match, &view->session->misaligned);
+	return true;
+}
+
+bool holds_swo_full(const struct view *view, struct match *match)
+{
+	if (!view->session->trace_full.count)
+		return false;
+	match_tally(match, &view->session->trace_full);
+	return true;
+}
+
+bool holds_swo_refused(const struct view *view, struct match *match)
+{
+	if (!view->session->trace_refused.count)
+		return false;
+	match_tally(match, &view->session->trace_refused);
+	return true;
+}
+
 /* --- programs --- */
+
+bool holds_v1_kernel_storage(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	if (session->pid != V1_PID || !session->disk_between.count)
+		return false;
+	match_tally(match, &session->disk_between);
+	return true;
+}
 
 bool holds_exit_missing(const struct view *view, struct match *match)
 {

@@ -7,6 +7,9 @@
 #include "diagnosis.h"
 
 #define LOW_VOLTAGE 1400 /* millivolts: no STM32 runs below */
+#define ID_OF_CORTEX_M3_R2 0x2ba01477u
+#define DEVICE_F103 0x410u /* DEV_ID of a medium-density STM32F103, whose Cortex-M3 has another identification */
+#define SWIM_BUSY_MOST INT64_C(1000000000)
 
 void match_frame(struct match *match, uint64_t frame)
 {
@@ -65,9 +68,15 @@ static bool last_enter_failed(const struct session_facts *session)
 	return session->enters && session->last_enter.has_status && !session->last_enter.ok;
 }
 
+bool session_identified(const struct session_facts *session)
+{
+	return session->id_good.count || session->core_seen.count;
+}
+
+/* An OK alone says little: old firmware gives it on dead wires, too. */
 bool session_alive(const struct session_facts *session)
 {
-	return session_dp_answers(session, NULL) && !last_enter_failed(session);
+	return (session_identified(session) || session->target_living.count) && !last_enter_failed(session);
 }
 
 bool session_fatal(const struct session_facts *session)
@@ -106,6 +115,14 @@ bool holds_vtref_low(const struct view *view, struct match *match)
 	return true;
 }
 
+bool holds_vtref_dead_adc(const struct view *view, struct match *match)
+{
+	if (!view->session->voltage_no_reference_frame || view->session->voltage.count)
+		return false;
+	match_frame(match, view->session->voltage_no_reference_frame);
+	return true;
+}
+
 bool holds_vtref_not_wired(const struct view *view, struct match *match)
 {
 	return session_dp_answers(view->session, NULL) && low_voltage(view->session, match);
@@ -129,9 +146,25 @@ static void describe_silence(const struct session_facts *session, struct match *
 		snprintf(match->detail, sizeof match->detail, "; only JTAG was tried, and most boards have SWD alone");
 }
 
+/* The first identification failed, and nothing reached the chip afterwards. */
+static bool first_id_silent(const struct session_facts *session)
+{
+	uint64_t frame = session->first_id.frame;
+
+	return means_silence(&session->first_id) && !session->id_good.count && session->core_seen.last_frame <= frame &&
+	       session->target_ok.last_frame <= frame;
+}
+
+/* The last commands to the chip, three or more, were not answered by it, whatever worked before. */
+static bool silent_to_the_end(const struct session_facts *session)
+{
+	return session->trailing_failures >= 3 && session->trailing_silent.count == session->trailing_failures;
+}
+
 bool holds_target_silent(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
+	struct match other = { 0 };
 
 	if (means_silence(&session->last_enter)) {
 		match_enter(match, &session->last_enter);
@@ -146,9 +179,14 @@ bool holds_target_silent(const struct view *view, struct match *match)
 		describe_silence(session, match);
 		return true;
 	}
-	if (!means_silence(&session->first_id) || session_dp_answers(session, NULL))
+	if (first_id_silent(session)) {
+		match_enter(match, &session->first_id);
+		describe_silence(session, match);
+		return true;
+	}
+	if (!silent_to_the_end(session) || holds_lost_after_run(view, &other) || holds_swd_line_noise(view, &other))
 		return false;
-	match_enter(match, &session->first_id);
+	match_tally(match, &session->trailing_silent);
 	describe_silence(session, match);
 	return true;
 }
@@ -157,9 +195,75 @@ bool holds_target_silent_oldfw(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
 
-	if (!session->id_bad.count || session_dp_answers(session, NULL) || last_enter_failed(session))
+	if (session->id_bad.count <= session->dpidr_bad.count || session_dp_answers(session, NULL) || last_enter_failed(session))
 		return false;
 	match_tally(match, &session->id_bad);
+	return true;
+}
+
+bool holds_dpidr_zero_ones(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	if (!session->dpidr_bad.count || session_dp_answers(session, NULL))
+		return false;
+	match_tally(match, &session->dpidr_bad);
+	return true;
+}
+
+bool holds_lost_after_run(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	/* One alone may be answered in what the capture no longer holds. */
+	if (session->lost.count < 2)
+		return false;
+	match_frame(match, session->run.frame);
+	match_tally(match, &session->lost);
+	match->word = session->run.command->name;
+	match->number = session->lost.frame[0];
+	match->duration = session->lost.first_time - session->run.time;
+	return true;
+}
+
+bool holds_dbg_power(const struct view *view, struct match *match)
+{
+	if (!view->session->debug_power.count)
+		return false;
+	match_tally(match, &view->session->debug_power);
+	return true;
+}
+
+bool holds_clone_f103(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	if (session->id_good.value != ID_OF_CORTEX_M3_R2 || !session->id_good.count || (session->dbgmcu.value & 0xfff) != DEVICE_F103)
+		return false;
+	match_frame(match, session->id_good.frame[0]);
+	match_frame(match, session->dbgmcu.frame[0]);
+	match->count = 1;
+	match->number = session->id_good.value;
+	match->other = session->dbgmcu.frame[0];
+	snprintf(match->detail, sizeof match->detail, "0x%08x", (unsigned)session->dbgmcu.value);
+	return true;
+}
+
+bool holds_swim_error(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	if (session->swim_failed.count) {
+		match_tally(match, &session->swim_failed);
+		return true;
+	}
+	if (session->swim_busy_longest <= SWIM_BUSY_MOST)
+		return false;
+	match_tally(match, &session->swim_busy);
+	match->frame_count = 0;
+	match->count = 1;
+	match_frame(match, session->swim_busy_frame);
+	snprintf(match->detail, sizeof match->detail, " for %.1f s", (double)session->swim_busy_longest / 1e9);
 	return true;
 }
 
@@ -282,6 +386,16 @@ bool holds_memory_refused(const struct view *view, struct match *match)
 	return true;
 }
 
+bool holds_sticky_left(const struct view *view, struct match *match)
+{
+	const struct session_facts *session = view->session;
+
+	if (!session->sticky.count)
+		return false;
+	match_tally(match, &session->sticky);
+	return true;
+}
+
 /* --- over several sessions --- */
 
 static bool worked_under_reset(const struct session_facts *session)
@@ -321,12 +435,12 @@ bool holds_healthy(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
 
-	if (!session_alive(session) || !session_usb_ok(session) || !session->left_frame || session_fatal(session))
+	if (!session_alive(session) || !session_identified(session) || !session_usb_ok(session) || !session->left_frame || session_fatal(session))
 		return false;
 	match_frame(match, session->left_frame);
 	match->count = session->commands;
 	match->number = session->id_good.count ? session->id_good.value : session->core_seen.value;
-	match->word = session->id_good.count ? "with ID " : session->core_seen.count ? "with CPUID " : "to its commands, ID ";
+	match->word = session->id_good.count ? "with ID " : "with CPUID ";
 	if (session->voltage.count)
 		snprintf(match->detail, sizeof match->detail, "; %d.%02d V", (int)(session->millivolts / 1000), (int)(session->millivolts % 1000 / 10));
 	return true;

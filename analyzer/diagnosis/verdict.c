@@ -128,6 +128,7 @@ static void say_success(const struct report *report, struct sentence *sentence)
 {
 	const struct session_facts *best = NULL, *last;
 	bool swim = false, bridge = false, left = true;
+	uint64_t failed = 0;
 	char text[160];
 
 	for (size_t i = 0; i < report->session_count; i++) {
@@ -135,6 +136,7 @@ static void say_success(const struct report *report, struct sentence *sentence)
 
 		swim = swim || session->swim_commands;
 		bridge = bridge || session->bridge_commands;
+		failed = session_fatal(session) ? session->trailing_failures : 0;
 		if (session_alive(session) && !best)
 			best = session;
 		if (session->enter_ok.count && !session->left_frame)
@@ -156,6 +158,10 @@ static void say_success(const struct report *report, struct sentence *sentence)
 		say(sentence, "nothing failed; the probe was used as a bridge");
 	} else {
 		say(sentence, "nothing failed on USB, but nobody got as far as asking the chip");
+	}
+	if (failed) {
+		snprintf(text, sizeof text, "; but the last %" PRIu64 " command%s to the chip failed", failed, failed == 1 ? "" : "s");
+		say(sentence, text);
 	}
 	last = report->session_count ? report->sessions[report->session_count - 1].facts : NULL;
 	if (last && last->last_unanswered) {

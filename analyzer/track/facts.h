@@ -137,6 +137,7 @@ struct session_facts {
 	bool dap_after_enter;
 
 	struct tally id_good, id_bad; /* IDCODES, COREID or DPIDR; bad: 0 or all ones; value: what was read */
+	struct tally dpidr_bad;       /* those of id_bad that were read from the debug port's register 0 */
 	struct tally id_failed;       /* such a read with an error status */
 	struct enter_fact first_id;   /* frame 0: none */
 	struct tally core_seen;       /* CPUID with implementer 0x41 */
@@ -145,6 +146,15 @@ struct session_facts {
 	bool line_between_ok;         /* a command worked between two line errors */
 	bool line_then_ok;
 	uint64_t trailing_failures;   /* target commands failed since the last that worked */
+	struct tally trailing_silent; /* those of them to which the chip gave no answer, or none that could be read */
+	struct command_fact run;      /* the last command that let a chip go which had answered */
+	struct tally lost;            /* no answer, WAIT or noise within 5 s of that, and nothing that worked since */
+	struct tally fault_run;       /* faults in a row that nobody cleared */
+	uint32_t fault_region;        /* where the first of them was */
+	bool fault_moved;             /* a later one was elsewhere */
+	struct tally sticky;          /* the last such run of four or more in several places */
+	struct tally debug_power;     /* status 0B */
+	struct tally dbgmcu;          /* DBGMCU_IDCODE at E0042000; value */
 	struct wait_run wait, stuck_wait_run; /* the current run; the longest that was given up */
 	struct tally wait_recovered;
 	uint64_t wait_ladders, waits_since_ok; /* runs of three or more that were given up, and WAITs, since a target command worked */
@@ -157,6 +167,18 @@ struct session_facts {
 	uint64_t reset_held_enter;    /* frame of the NRST low that was in force at the last ENTER that worked, or 0 */
 
 	struct tally loader_enter, loader_command, download;
+	struct tally block_refused;   /* DFU_GETSTATUS with an error; value: bStatus, bState above it */
+
+	struct tally too_long, very_long; /* memory commands beyond what this firmware takes, and what tools saw fail; value: length */
+	struct tally misaligned;      /* value: address */
+	struct tally not_known;       /* status 42, or 06 to a command that is newer than the firmware */
+	struct tally refused_by_v1;   /* voltage or NRST, stalled or failed */
+	struct tally disk_waiting, disk_between; /* the system's disk driver behind a command; and then another command */
+	uint32_t trace_size;          /* of the last START_TRACE_RX; 0: none */
+	struct tally trace_full, trace_refused; /* value: bytes waiting; bytes a second asked for */
+	struct tally swim_failed, swim_busy; /* the run of busy answers */
+	int64_t swim_busy_longest;    /* ns */
+	uint64_t swim_busy_frame;     /* of the first of the longest run */
 
 	bool gone, gone_outstanding, gone_in_use; /* in_use: entered and not left */
 	uint64_t gone_frame, returned_frame;

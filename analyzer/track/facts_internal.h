@@ -48,6 +48,14 @@ static inline uint32_t answer_number(const struct transaction *transaction, enum
 bool facts_is_target(enum stlink_operation operation); /* a command that reaches the chip, whatever it is called */
 void facts_note_target(struct session_facts *facts, const struct transaction *transaction);
 void facts_note_enter_wait(struct session_facts *facts, const struct transaction *transaction);
+void facts_note_debug_power(struct session_facts *facts, const struct transaction *transaction);
 void facts_note_dfu_ignored(struct session_facts *facts, const struct transaction *transaction);
+
+/* facts_loss.c: how a chip that had answered is lost, and a fault that nobody clears */
+void facts_note_release(struct session_facts *facts, const struct transaction *transaction); /* NRST let go */
+void facts_note_loss(struct session_facts *facts, const struct transaction *transaction, bool ok); /* a judged target command, or ENTER */
+
+/* facts_limits.c: what firmware cannot do, refused, or has no room for */
+void facts_note_limits(struct session_facts *facts, const struct transaction *transaction);
 
 #endif

@@ -246,8 +246,9 @@ static void note_mode_answer(struct session_facts *facts, const struct transacti
 	tally_value(&facts->mode_seen[mode], transaction, mode);
 	if ((mode == MODE_DFU && left_by == OP_DFU_EXIT) || (mode == MODE_SWIM && left_by == OP_SWIM_EXIT) ||
 	    (mode == MODE_BOOTLOADER && left_by != OP_NONE)) {
+		if (!facts->exit_failed.count)
+			facts->exit_failed_command = facts->last_exit;
 		tally_value(&facts->exit_failed, transaction, mode);
-		facts->exit_failed_command = facts->last_exit;
 	} else if (mode == MODE_MASS || mode == MODE_DEBUG) {
 		facts->exit_failed.count = 0;
 	}
@@ -296,6 +297,10 @@ static void note_enter(struct session_facts *facts, const struct transaction *tr
 	if (enter.has_status)
 		facts_note_enter_wait(facts, transaction);
 	enter.ok = enter.has_status && enter.status_row && enter.status_row->class == STATUS_OK;
+	if (enter.has_status) {
+		facts_note_debug_power(facts, transaction);
+		facts_note_loss(facts, transaction, enter.ok);
+	}
 	if (!facts->enters)
 		facts->first_enter = enter;
 	facts->enters++;
@@ -344,7 +349,12 @@ static void note_nrst(struct session_facts *facts, const struct transaction *tra
 {
 	if (!transaction->usable || !transaction->has_status || !transaction->status_row || transaction->status_row->class != STATUS_OK)
 		return;
-	tally_transaction(request_number(transaction, ROLE_LEVEL) == 0 ? &facts->nrst_low : &facts->nrst_released, transaction);
+	if (request_number(transaction, ROLE_LEVEL) == 0) {
+		tally_transaction(&facts->nrst_low, transaction);
+	} else {
+		tally_transaction(&facts->nrst_released, transaction);
+		facts_note_release(facts, transaction);
+	}
 }
 
 static void note_status(struct session_facts *facts, const struct transaction *transaction)
@@ -422,6 +432,7 @@ void session_facts_transaction(struct session_facts *facts, const struct probe *
 	note_shape(facts, transaction);
 	note_transport(facts, transaction);
 	note_status(facts, transaction);
+	facts_note_limits(facts, transaction);
 	if (transaction->command->group == GROUP_SWIM || operation == OP_SWIM_ENTER)
 		facts->swim_commands++;
 	else if (is_bridge(transaction))

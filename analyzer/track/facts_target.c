@@ -8,6 +8,7 @@
 #include "facts_internal.h"
 
 #define CPUID_ADDRESS 0xe000ed00u
+#define DBGMCU_ADDRESS 0xe0042000u /* of most families with a Cortex-M3 or M4 */
 #define PORT_DP 0xffffu
 
 bool status_is_silent(uint8_t status)
@@ -147,17 +148,18 @@ static bool is_living(const struct transaction *transaction)
 	return false;
 }
 
-static void note_cpuid(struct session_facts *facts, const struct transaction *transaction)
+/* The word that a debug register read or a memory read brought; 0: none. */
+static uint32_t word_read(const struct transaction *transaction)
 {
 	const struct payload *answer = &transaction->answer;
-	uint32_t value = 0;
 
+	if (!transaction->usable)
+		return 0;
 	if (operation_has(&transaction->answer_operation, ROLE_VALUE))
-		value = answer_number(transaction, ROLE_VALUE);
-	else if (answer->captured >= 4)
-		value = answer->bytes[0] | (uint32_t)answer->bytes[1] << 8 | (uint32_t)answer->bytes[2] << 16 | (uint32_t)answer->bytes[3] << 24;
-	if (transaction->usable && value >> 24 == 0x41)
-		tally_value(&facts->core_seen, transaction, value);
+		return answer_number(transaction, ROLE_VALUE);
+	if (answer->captured < 4)
+		return 0;
+	return answer->bytes[0] | (uint32_t)answer->bytes[1] << 8 | (uint32_t)answer->bytes[2] << 16 | (uint32_t)answer->bytes[3] << 24;
 }
 
 /* READ_IDCODES, READCOREID and a read of the debug port's register 0 all ask: who is there? */
@@ -193,10 +195,13 @@ static void note_id(struct session_facts *facts, const struct transaction *trans
 	}
 	if (!operation_has(&transaction->answer_operation, ROLE_VALUE))
 		return;
-	if ((!value || value == UINT32_MAX) && (!second || second == UINT32_MAX))
+	if ((!value || value == UINT32_MAX) && (!second || second == UINT32_MAX)) {
 		tally_value(&facts->id_bad, transaction, value);
-	else
+		if (transaction->command->operation == OP_DAP_READ)
+			tally_value(&facts->dpidr_bad, transaction, value);
+	} else {
 		tally_value(&facts->id_good, transaction, value && value != UINT32_MAX ? value : second);
+	}
 }
 
 static void note_access_port(struct session_facts *facts, const struct transaction *transaction, bool ok)
@@ -241,8 +246,10 @@ static void note_memory(struct session_facts *facts, const struct transaction *t
 
 	if (operation == OP_MISC_OUT && !misc_address(transaction, &address))
 		return;
-	if (ok && address == CPUID_ADDRESS && read)
-		note_cpuid(facts, transaction);
+	if (ok && address == CPUID_ADDRESS && read && word_read(transaction) >> 24 == 0x41)
+		tally_value(&facts->core_seen, transaction, word_read(transaction));
+	if (ok && address == DBGMCU_ADDRESS && read && word_read(transaction))
+		tally_value(&facts->dbgmcu, transaction, word_read(transaction));
 	if (address >= 0xe0000000u && address <= 0xe00fffffu)
 		return;
 	tally_value(ok ? &facts->memory_ok : &facts->memory_failed, transaction, address);
@@ -264,7 +271,7 @@ static void note_target_ok(struct session_facts *facts, const struct transaction
 	if (is_living(transaction))
 		tally_transaction(&facts->target_living, transaction);
 	facts->line_then_ok = facts->line.count > 0;
-	facts->trailing_failures = 0;
+	facts->trailing_failures = facts->trailing_silent.count = 0;
 	facts->wait_ladders = facts->waits_since_ok = 0;
 	end_wait(facts, transaction, true);
 }
@@ -277,6 +284,9 @@ static void note_target_failed(struct session_facts *facts, const struct transac
 		return;
 	tally_transaction(&facts->target_failed, transaction);
 	facts->trailing_failures++;
+	if (status_is_silent(status) || status_is_line(status))
+		tally_transaction(&facts->trailing_silent, transaction);
+	facts_note_debug_power(facts, transaction);
 	if (status_is_wait(status)) {
 		note_wait(facts, transaction);
 		return;
@@ -290,6 +300,12 @@ static void note_target_failed(struct session_facts *facts, const struct transac
 		facts->line_between_ok = facts->line_between_ok || facts->line_then_ok;
 		tally_transaction(&facts->line, transaction);
 	}
+}
+
+void facts_note_debug_power(struct session_facts *facts, const struct transaction *transaction)
+{
+	if (transaction->status == 0x0b)
+		tally_transaction(&facts->debug_power, transaction);
 }
 
 /* A debug command while the probe said DFU and nobody told it to leave. */
@@ -320,6 +336,7 @@ void facts_note_target(struct session_facts *facts, const struct transaction *tr
 		note_target_ok(facts, transaction);
 	else
 		note_target_failed(facts, transaction);
+	facts_note_loss(facts, transaction, ok);
 	if (operation != OP_CORE_ID && is_id_read(transaction))
 		note_id(facts, transaction);
 	if (operation == OP_AP_OPEN || operation == OP_DAP_READ || operation == OP_DAP_WRITE)

@@ -107,6 +107,12 @@ static void fail(struct teller *teller, struct transaction *transaction, const c
 		transaction->result = RESULT_SHIFTED;
 		transaction->notes |= 1u << NOTE_SHIFTED;
 		transaction->usable = false;
+	} else if (!strncmp(how, "csw", 3)) {
+		transaction->result = RESULT_ERROR;
+		transaction->answered = transaction->usable = transaction->has_status = false;
+		transaction->answer.captured = transaction->answer.wire = 0;
+		transaction->csw.present = true;
+		transaction->csw.status = 1;
 	} else if (!strncmp(how, "cut", 3)) {
 		transaction->result = RESULT_TRUNCATED;
 		transaction->notes |= 1u << NOTE_TRUNCATED;
@@ -184,20 +190,61 @@ static struct transaction identify(struct teller *teller, const char *word)
 /* READMEM and WRITEMEM carry no status of their own: it comes with a later command. */
 static struct transaction memory(struct teller *teller, const char *word)
 {
-	const char *status = strchr(word, '=');
-	struct transaction transaction = command(teller, *word == 'R' ? "READMEM_32BIT" : *word == 'W' ? "WRITEMEM_32BIT" : "READDEBUGREG");
+	const char *status = strchr(word, '='), *length = strchr(word, '+'), *value = strchr(word, '/');
+	struct transaction transaction = command(teller, *word == 'R' ? "READMEM_32BIT" : *word == 'W' ? "WRITEMEM_32BIT" :
+	                                         *word == 'B' ? "READMEM_8BIT" : "READDEBUGREG");
 
-	answered(teller, &transaction, *word == 'W' ? 0 : *word == 'R' ? 4 : 8);
+	answered(teller, &transaction, *word == 'W' ? 0 : *word == 'D' ? 8 : 4);
 	teller->answer[0] = 0x55;
 	set(&transaction.request_operation, ROLE_ADDRESS, hex(word + 2));
-	set(&transaction.request_operation, ROLE_LENGTH, 4);
+	if (*word != 'D')
+		set(&transaction.request_operation, ROLE_LENGTH, length ? strtoul(length + 1, NULL, 10) : 4);
 	transaction.result = *word == 'D' ? RESULT_OK : RESULT_UNJUDGED;
 	if (status) {
 		transaction.result = RESULT_OK;
 		set_status(&transaction, (unsigned)hex(status + 1));
 	}
 	if (*word == 'D')
-		set(&transaction.answer_operation, ROLE_VALUE, 0x03030003);
+		set(&transaction.answer_operation, ROLE_VALUE, value ? hex(value + 1) : 0x03030003);
+	return transaction;
+}
+
+/* A write that lets the core run, halts it, or clears the debug port's errors. */
+static struct transaction control_write(struct teller *teller, const char *word)
+{
+	bool abort = *word == 'C';
+	struct transaction transaction = with_status(teller, abort ? "WRITE_DAP_REG" : "WRITEDEBUGREG", hex(word + 2));
+
+	set(&transaction.request_operation, abort ? ROLE_PORT : ROLE_ADDRESS, abort ? 0xffff : 0xe000edf0);
+	set(&transaction.request_operation, abort ? ROLE_REGISTER : ROLE_VALUE, abort ? 0 : *word == 'G' ? 0xa05f0001 : 0xa05f0003);
+	return transaction;
+}
+
+static struct transaction trace(struct teller *teller, const char *word)
+{
+	unsigned long rate = word[1] == ':' ? strtoul(word + 2, NULL, 10) : 2000000;
+	struct transaction transaction;
+
+	if (*word == 'n') {
+		transaction = command(teller, "GET_TRACE_NB");
+		answered(teller, &transaction, 2);
+		set(&transaction.answer_operation, ROLE_COUNT, rate);
+		return transaction;
+	}
+	transaction = with_status(teller, "START_TRACE_RX", word[1] == '?' ? hex(word + 2) : 0x80);
+	teller->request[3] = 0x10;
+	for (unsigned i = 0; i < 4; i++)
+		teller->request[4 + i] = (uint8_t)(rate >> 8 * i);
+	return transaction;
+}
+
+static struct transaction disk(struct teller *teller, const char *word)
+{
+	struct transaction transaction = command(teller, "GET_VERSION");
+
+	teller->request[0] = (uint8_t)hex(word + 2);
+	transaction.command = stlink_find(teller->request, 6, true);
+	transaction.request = (struct payload){ teller->request, 6, 6 };
 	return transaction;
 }
 
@@ -262,8 +309,18 @@ static struct transaction transaction_of(struct teller *teller, const char *word
 		return enter(teller, word);
 	case 'I': case 'P':
 		return identify(teller, word);
-	case 'R': case 'W': case 'D':
+	case 'R': case 'W': case 'D': case 'B':
 		return memory(teller, word);
+	case 'G': case 'H': case 'C':
+		return control_write(teller, word);
+	case 'c': case 'n':
+		return trace(teller, word);
+	case 'K':
+		return disk(teller, word);
+	case 'q':
+		return word[1] ? with_status(teller, "SWIM_READSTATUS", hex(word + 2)) : plain(teller, word);
+	case 'g':
+		return with_status(teller, "DFU_GETSTATUS", hex(word + 2));
 	case 'O': case 'A':
 		return access_port(teller, word);
 	case 'N':
@@ -271,7 +328,7 @@ static struct transaction transaction_of(struct teller *teller, const char *word
 		set(&transaction.request_operation, ROLE_LEVEL, hex(word + 2));
 		return transaction;
 	case 'S':
-		return with_status(teller, "SWD_SET_FREQ", 0x80);
+		return with_status(teller, "SWD_SET_FREQ", word[1] == '?' ? hex(word + 2) : 0x80);
 	default:
 		return plain(teller, word);
 	}
@@ -313,6 +370,7 @@ static void tell_command(struct teller *teller, const char *word)
 
 	begin_session(teller);
 	transaction = transaction_of(teller, bang ? bang + 1 : word);
+	transaction.bulk_only = probe->pid == 0x3744;
 	if (bang)
 		fail(teller, &transaction, word);
 	probe->commands++;
@@ -346,7 +404,8 @@ static void tell_probe(struct teller *teller, int index)
 	if (probe->address_count)
 		return;
 	*probe = (struct probe){ .index = index, .bus = 1, .addresses = { (uint16_t)(2 + index) }, .address_count = 1, .vid = STLINK_VID,
-	                         .pid = 0x374b, .generation = GENERATION_V2_1, .mode = MODE_UNKNOWN, .certainty = CERTAINTY_CERTAIN };
+	                         .pid = 0x374b, .generation = GENERATION_V2_1, .mode = MODE_UNKNOWN, .certainty = CERTAINTY_CERTAIN,
+	                         .first_time = teller->time };
 	probe->product = stlink_product_find(STLINK_VID, probe->pid);
 }
 

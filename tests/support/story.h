@@ -10,14 +10,19 @@
  *   E:80  J:05        ENTER for SWD, JTAG with that status
  *   I:2ba01477        READ_IDCODES               I?09    with that status       P:2ba01477  DPIDR by READ_DAP_REG   P?16
  *   R:20000000=80     READMEM_32BIT, status asked for later (R:20000000 unjudged)          W: WRITEMEM_32BIT
- *   D:e000edf0=80     READDEBUGREG
+ *   D:e000edf0=80     READDEBUGREG (D:e0042000=80/20036410 with that value)
+ *   B:20000000+65=80  READMEM_8BIT of 65 bytes; +N works with R and W, too (else 4 bytes)
+ *   G:80 H:80         WRITEDEBUGREG that lets the core run, halts it               C:80  WRITE_DAP_REG that clears errors (ABORT)
  *   O:0=80            INIT_AP                    A:0=24770011  IDR of that access port
- *   N:0 N:1           NRST                       S:3     SWD_SET_FREQ
+ *   N:0 N:1           NRST                       S:3     SWD_SET_FREQ           S?42   with that status
+ *   c:2000000 c?20    START_TRACE_RX at that rate, with that status                n:100  GET_TRACE_NB
+ *   q:04              SWIM_READSTATUS with that status                             g:03   DFU_GETSTATUS with that status
+ *   K:12              V1: a command of the system's disk driver
  *   x xd xs           EXIT, DFU_EXIT, SWIM_EXIT  ws      SWIM_ENTER             q qb     SWIM_READSTATUS, SWIM_READBUFSIZE   b  a bridge command
  *   ld le dl          DFU_READ_ID, LOADER_ENTER, DFU_DNLOAD
  * with a failure in front of the word:
  *   out3000! in3000!  the host took it back after so many ms: not taken, not answered
- *   stall! line! over! lost!   URB results      short! shift! cut!
+ *   stall! line! over! lost!   URB results      short! shift! cut! csw!
  *   unread!           after an unread answer
  * and things that happen beside commands:
  *   gone gone!        the device leaves; with a transfer under way
