@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "summary_device.h"
 #include "summary_json.h"
 #include "terminal.h"
 
@@ -89,6 +90,7 @@ static void write_probe(struct json *json, const struct probe_facts *facts, bool
 	json_string(json, "identified_by", probe->identified_by[0] ? probe->identified_by : "its traffic");
 	json_string(json, "certainty", confidence_name((enum confidence)probe->certainty));
 	json_unsigned(json, "sessions", facts->sessions);
+	summary_device_json(json, facts);
 	json_end(json);
 }
 
@@ -230,6 +232,7 @@ static void write_devices(struct json *json, const struct capture_facts *capture
 		json_unsigned(json, "vid", device->vid);
 		json_unsigned(json, "pid", device->pid);
 		json_string(json, "kind", device_kind_name(device->kind));
+		json_string(json, "product", device->product[0] ? device->product : NULL);
 		json_string(json, "text", device->text);
 		json_unsigned(json, "records", device->records);
 		json_end(json);

@@ -6,11 +6,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "summary_device.h"
 #include "summary_text.h"
 #include "terminal.h"
 #include "wrap.h"
 
-#define LABEL 11 /* columns of the left margin of a session's lines */
+#define LABEL 12 /* columns of the left margin of a session's lines */
 
 struct page { FILE *file; const struct summary_style *style; const struct report *report; };
 
@@ -91,6 +92,7 @@ static void what_to_do(const struct page *page)
 		return;
 	heading(page, "What to do");
 	numbered(page, finding->rule->advice);
+	fprintf(page->file, "  More: stlinkscope explain %s\n", finding->rule->id);
 }
 
 /* --- probes --- */
@@ -99,6 +101,7 @@ static void probe_line(const struct page *page, const struct probe_facts *facts)
 {
 	const struct probe *probe = &facts->probe;
 	const char *generation = stlink_generation_name(probe->generation);
+	bool plain = probe->by_descriptor && probe->certainty == CERTAINTY_CERTAIN && !page->style->verbose;
 	char label[24], version[48] = "", serial[80] = "", safe[80], text[640], addresses[64] = "";
 	size_t used = 0;
 
@@ -114,11 +117,14 @@ static void probe_line(const struct page *page, const struct probe_facts *facts)
 	snprintf(text, sizeof text, "ST-LINK%s%s%s%s", generation ? "/" : "", generation ? generation : "", version[0] ? ", firmware " : "", version);
 	if (probe->pid)
 		snprintf(text + strlen(text), sizeof text - strlen(text), ", 0483:%04x", probe->pid);
-	snprintf(text + strlen(text), sizeof text - strlen(text), " at %s%s (%s, by %s)%s", addresses, serial,
-	         confidence_name((enum confidence)probe->certainty),
-	         probe->identified_by[0] ? terminal_safe(safe, sizeof safe, probe->identified_by, 70) : "its traffic",
-	         facts->sessions ? "" : "; no command was sent to it");
+	snprintf(text + strlen(text), sizeof text - strlen(text), " at %s%s", addresses, serial);
+	if (!plain)
+		snprintf(text + strlen(text), sizeof text - strlen(text), " (%s, by %s)", confidence_name((enum confidence)probe->certainty),
+		         probe->identified_by[0] ? terminal_safe(safe, sizeof safe, probe->identified_by, 70) : "its traffic");
+	snprintf(text + strlen(text), sizeof text - strlen(text), "%s", facts->sessions ? "" : "; no command was sent to it");
 	paragraph(page, label, LABEL, text);
+	if (page->style->verbose)
+		summary_device_text(page->file, page->style->width, LABEL, facts);
 }
 
 /* --- a session --- */
@@ -126,23 +132,24 @@ static void probe_line(const struct page *page, const struct probe_facts *facts)
 static void session_line(const struct page *page, const struct session_report *session)
 {
 	const struct session_facts *facts = session->facts;
+	bool has_times = facts->session.last_time != facts->session.first_time; /* a log may have none */
 	char label[32], duration[32], text[400];
 
 	terminal_duration(duration, sizeof duration, facts->session.last_time - facts->session.first_time);
 	snprintf(label, sizeof label, "Session %-2" PRIu64 " ", facts->session.index);
-	snprintf(text, sizeof text, "frames %" PRIu64 " to %" PRIu64 ", %s, %" PRIu64 " command%s", facts->session.first_frame,
-	         facts->session.last_frame, duration, facts->commands, facts->commands == 1 ? "" : "s");
+	snprintf(text, sizeof text, "frames %" PRIu64 " to %" PRIu64 "%s%s, %" PRIu64 " command%s", facts->session.first_frame,
+	         facts->session.last_frame, has_times ? ", " : "", has_times ? duration : "", facts->commands, facts->commands == 1 ? "" : "s");
 	if (page->report->capture->probe_count > 1)
 		snprintf(text + strlen(text), sizeof text - strlen(text), ", probe %d", facts->session.probe);
 	if (session->client.name)
 		snprintf(text + strlen(text), sizeof text - strlen(text), ", by %s (%s)", session->client.name, confidence_name(session->client.confidence));
 	else
-		snprintf(text + strlen(text), sizeof text - strlen(text), ", by an unknown client");
+		snprintf(text + strlen(text), sizeof text - strlen(text), ", by a program not recognised");
 	if (facts->voltage.count)
 		snprintf(text + strlen(text), sizeof text - strlen(text), ", target %d.%02d V", (int)(facts->millivolts / 1000),
 		         (int)(facts->millivolts % 1000 / 10));
 	else
-		snprintf(text + strlen(text), sizeof text - strlen(text), ", voltage unknown");
+		snprintf(text + strlen(text), sizeof text - strlen(text), ", no voltage read");
 	paragraph(page, label, LABEL, text);
 }
 
@@ -228,8 +235,9 @@ static void ladder_lines(const struct page *page, const struct session_report *s
 	}
 	rungs_line(page, session, RUNG_MET, "  reached");
 	rungs_line(page, session, RUNG_FAILED, "  failed");
-	rungs_line(page, session, RUNG_NOT_ATTEMPTED, "  untried");
-	rungs_line(page, session, RUNG_NOT_VISIBLE, "  unseen");
+	if (session_is_debug(session->facts))
+		rungs_line(page, session, RUNG_NOT_ATTEMPTED, "  not tried");
+	rungs_line(page, session, RUNG_NOT_VISIBLE, "  not told");
 }
 
 static void add_error(char *text, size_t size, const char *name, const struct tally *tally)
@@ -255,27 +263,37 @@ static void usb_line(const struct page *page, const struct session_facts *facts)
 	paragraph(page, "  usb", LABEL, text[0] ? text : "no failed transfer");
 }
 
-static void finding_lines(const struct page *page, const struct finding *finding, bool is_headline)
+static void bullet(const struct page *page, const char *text)
 {
-	bool full = page->style->verbose || (finding->severity >= SEVERITY_WARNING && !is_headline);
+	char label[LABEL + 3];
+
+	snprintf(label, sizeof label, "%*s- ", LABEL, "");
+	paragraph(page, label, LABEL + 2, text);
+}
+
+static void finding_lines(const struct page *page, const struct finding *finding)
+{
+	const struct finding *first = verdict_finding(page->report);
+	bool advised = first && first->rule == finding->rule; /* under "What to do" */
+	bool full = !advised && (page->style->verbose || finding->severity >= SEVERITY_WARNING);
 	char label[80], text[512];
 
 	if (finding->demoted_by)
 		snprintf(text, sizeof text, "%s (follows from %s)", finding->text, finding->demoted_by->rule->id);
 	else
 		snprintf(text, sizeof text, "%s", finding->text);
-	fprintf(page->file, "  %s%-8s %s%s (%s)\n", begin(page, style_of(finding->severity)), severity_name(finding->severity), finding->rule->id,
+	fprintf(page->file, "  %s%-9s %s%s (%s)\n", begin(page, style_of(finding->severity)), severity_name(finding->severity), finding->rule->id,
 	        end(page), confidence_name(finding->match.confidence));
 	snprintf(label, sizeof label, "%*s", LABEL, "");
 	paragraph(page, label, LABEL, text);
 	if (full)
 		for (size_t i = 0; i < RULE_LINES && finding->rule->advice[i]; i++)
-			paragraph(page, "           - ", LABEL + 2, finding->rule->advice[i]);
+			bullet(page, finding->rule->advice[i]);
 	if (!page->style->verbose || !finding->rule->looks_the_same[0])
 		return;
-	fprintf(page->file, "%*slooks the same:\n", LABEL, "");
+	fprintf(page->file, "%*sWhat else looks the same:\n", LABEL, "");
 	for (size_t i = 0; i < RULE_LINES && finding->rule->looks_the_same[i]; i++)
-		paragraph(page, "           - ", LABEL + 2, finding->rule->looks_the_same[i]);
+		bullet(page, finding->rule->looks_the_same[i]);
 }
 
 /* Info of a kind in one line; the rest in full. */
@@ -287,13 +305,13 @@ static void findings_of(const struct page *page, const struct session_report *se
 		const struct finding *finding = &session->findings[i];
 
 		if (finding->severity == SEVERITY_INFO && finding->demoted_by && !page->style->verbose)
-			snprintf(also + strlen(also), sizeof also - strlen(also), "%s%s (from %s)", also[0] ? ", " : "", finding->rule->id,
+			snprintf(also + strlen(also), sizeof also - strlen(also), "%s%s (follows from %s)", also[0] ? ", " : "", finding->rule->id,
 			         finding->demoted_by->rule->id);
 		else
-			finding_lines(page, finding, finding == session->headline);
+			finding_lines(page, finding);
 	}
 	if (also[0])
-		paragraph(page, "  follows", LABEL, also);
+		paragraph(page, "  also", LABEL, also);
 }
 
 static bool same_story(const struct session_report *left, const struct session_report *right)
@@ -365,7 +383,7 @@ static void capture_findings(const struct page *page)
 		return;
 	heading(page, "The capture");
 	for (size_t i = 0; i < report->finding_count; i++)
-		finding_lines(page, &report->findings[i], &report->findings[i] == verdict_finding(report));
+		finding_lines(page, &report->findings[i]);
 }
 
 static void cannot_see_part(const struct page *page)
@@ -379,17 +397,35 @@ static void cannot_see_part(const struct page *page)
 		paragraph(page, "  - ", 4, report->cannot_see[i]);
 }
 
-static void other_devices(const struct page *page)
+static void device_lines(const struct page *page)
+{
+	const struct capture_facts *capture = page->report->capture;
+	char label[24], text[320], safe[240];
+
+	heading(page, "Other devices");
+	for (size_t i = 0; i < capture->device_count; i++) {
+		const struct device_facts *device = &capture->devices[i];
+
+		snprintf(label, sizeof label, "  %u:%u", device->bus, device->address);
+		snprintf(text, sizeof text, "%s, %" PRIu64 " record%s", terminal_safe(safe, sizeof safe, device->text, 160), device->records,
+		         device->records == 1 ? "" : "s");
+		paragraph(page, label, LABEL, text);
+	}
+	if (capture->devices_more)
+		fprintf(page->file, "  and %" PRIu64 " more\n", capture->devices_more);
+}
+
+/* Beside a probe they are mentioned, and hubs only counted. */
+static void devices_in_brief(const struct page *page)
 {
 	const struct capture_facts *capture = page->report->capture;
 	uint64_t hubs = 0, quiet = capture->devices_more;
-	bool all = page->style->verbose || !capture->probe_count;
 	char text[2400] = "", safe[240];
 
 	for (size_t i = 0; i < capture->device_count; i++) {
 		const struct device_facts *device = &capture->devices[i];
 
-		if (device->kind == DEVICE_HUB && !all) {
+		if (device->kind == DEVICE_HUB) {
 			hubs++;
 			continue;
 		}
@@ -397,17 +433,27 @@ static void other_devices(const struct page *page)
 			quiet++;
 			continue;
 		}
-		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s at %u:%u (%" PRIu64 " records)", text[0] ? "; " : "",
-		         terminal_safe(safe, sizeof safe, device->text, 120), device->bus, device->address, device->records);
+		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s at %u:%u", text[0] ? "; " : "",
+		         terminal_safe(safe, sizeof safe, device->text, 120), device->bus, device->address);
 	}
 	if (quiet)
 		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%" PRIu64 " more", text[0] ? "; " : "", quiet);
 	if (hubs)
 		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%" PRIu64 " hub%s", text[0] ? "; " : "", hubs, hubs == 1 ? "" : "s");
-	if (!text[0])
-		return;
 	fputc('\n', page->file);
 	paragraph(page, "Other devices: ", 2, text);
+}
+
+static void other_devices(const struct page *page)
+{
+	const struct capture_facts *capture = page->report->capture;
+
+	if (!capture->device_count)
+		return;
+	if (page->style->verbose || !capture->probe_count)
+		device_lines(page);
+	else
+		devices_in_brief(page);
 }
 
 static void unknown_commands(const struct page *page)

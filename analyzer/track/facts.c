@@ -221,7 +221,38 @@ static void keep_device(struct capture_facts *capture, const struct device *devi
 		.records = device->records, .first_frame = device->first_frame, .hid_reports = device->hid_reports,
 		.first_hid_frame = device->first_hid_frame, .hid_by_class = device->hid_by_class,
 	};
+	memcpy(kept->product, device->product, sizeof kept->product);
 	device_describe(device, kept->text, sizeof kept->text);
+}
+
+/* A probe that left the bus is no longer tied to its device. */
+static bool was_probe(const struct probe *probe, const struct device *device)
+{
+	if (device->probe >= 0)
+		return device->probe == probe->index;
+	if (device->bus != probe->bus || device->kind != DEVICE_STLINK || (probe->pid && probe->pid != device->pid) ||
+	    (probe->serial[0] && device->serial[0] && strcmp(probe->serial, device->serial)))
+		return false;
+	for (size_t i = 0; i < probe->address_count; i++)
+		if (probe->addresses[i] == device->address)
+			return true;
+	return false;
+}
+
+static void add_to_probe(struct capture_facts *capture, const struct device *device)
+{
+	for (size_t i = 0; i < capture->probe_count; i++) {
+		struct device *kept = &capture->probes[i].device;
+		uint64_t records = kept->records + device->records, foreign = kept->foreign_records + device->foreign_records;
+
+		if (!was_probe(&capture->probes[i].probe, device))
+			continue;
+		if (device->described || !kept->address)
+			*kept = *device;
+		kept->records = records;
+		kept->foreign_records = foreign;
+		return;
+	}
 }
 
 static void visit_device(const struct device *device, void *context)
@@ -230,6 +261,7 @@ static void visit_device(const struct device *device, void *context)
 
 	if (device->kind == DEVICE_STLINK || device->probe >= 0) {
 		capture->idle_stlinks += device->probe < 0;
+		add_to_probe(capture, device);
 		return;
 	}
 	keep_device(capture, device);

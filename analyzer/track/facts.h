@@ -195,6 +195,7 @@ struct probe_facts {
 	struct probe probe; /* a copy as last told */
 	uint64_t sessions;
 	bool left_out; /* another one was selected */
+	struct device device; /* as last described; its counts are those of all its enumerations. address 0: not told */
 	struct session_facts *latest;
 };
 
@@ -203,6 +204,7 @@ struct device_facts {
 	enum device_kind kind;
 	uint64_t records, first_frame, hid_reports, first_hid_frame;
 	bool hid_by_class;
+	char product[DEVICE_TEXT]; /* the device's own string, not escaped; "" unknown */
 	char text[200]; /* in words; may hold the device's own strings, not escaped */
 };
 
