@@ -64,6 +64,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "MODE-MASS-ONLY", HEALTHY, SILENT },
 	{ "MODE-MASS-ONLY", "V:37 M:1 xd ws q*5 xs", SILENT },
 	{ "MODE-MASS-ONLY", "v:30 M:1 le", SILENT }, /* an update was asked for */
+	{ "MODE-MASS-ONLY", "V:40 M:1 lost!S:3 gone! wait:20000", SILENT }, /* it did not leave of its own will */
 	{ "MODE-UNKNOWN", "V:40 M:7", WARNING },
 	{ "MODE-UNKNOWN", "V:40 M:4 M:1", SILENT },
 	{ "MODE-UNKNOWN", "V:40 in3000!S:3 M:7", SYMPTOM },
@@ -205,6 +206,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "DBG-POWER", OPENED "E:09", SILENT },
 	{ "ENTER-REFUSED", OPENED "E:01", ERROR },
 	{ "ENTER-REFUSED", OPENED "E:0b", SYMPTOM },
+	{ "ENTER-REFUSED", "pid:3744 V:13 M:1 csw!E:80 M:1", ERROR },
 	{ "ENTER-REFUSED", "V0 M:1 E:06", SYMPTOM },
 	{ "ENTER-REFUSED", OPENED "E:0e", SYMPTOM },
 	{ "ENTER-REFUSED", OPENED "E:09", SILENT },
@@ -447,6 +449,8 @@ static void verdicts(void **state)
 	verdict_of("V:40 in3000!M:1 shift!T:3270", "probe", "never answered");
 	verdict_of(ENTERED "R:20000000=80 R:20000000=11*3 x", NULL, "; but the last 3 commands to the chip failed");
 	verdict_of(ENTERED TEN_OK "G:80 D:e000edf0=09*3 E:09", "target", "it had answered until its firmware ran (WRITEDEBUGREG, frame 82)");
+	verdict_of("pid:3744 V:13 M:1 csw!E:80 M:1", "target", "(ENTER: a failed command status, frame 18)");
+	verdict_of(ENTERED "over!D:e000edf0", "probe", "(READDEBUGREG, frame 45)");
 	verdict_of("idle", "host", "no program ever sent it a command");
 	verdict_of("V:37 M:1 xd ws q*5 xs", NULL, "SWIM");
 	verdict_of("pid:374f X:3,13 b*40", NULL, "bridge");

@@ -136,7 +136,10 @@ static struct rung_result climb_debug_entered(const struct view *view)
 		return rung(RUNG_MET, debug->frame[0], "mode DEBUG");
 	if (!session->enters)
 		return rung(RUNG_NOT_ATTEMPTED, 0, "no ENTER");
-	if (last->result <= RESULT_CANCELLED || last->result == RESULT_SHIFTED || last->result == RESULT_SHORT)
+	/* A read that the host took back at once, at the end of a program, tells nothing. */
+	if (last->result == RESULT_CANCELLED && !session->in_stuck.count && !session->out_stuck.count)
+		return rung_of_command(RUNG_NOT_VISIBLE, last->frame, last->command, "was taken back by the host");
+	if (last->refused || last->result <= RESULT_CANCELLED || last->result == RESULT_SHIFTED || last->result == RESULT_SHORT)
 		return rung_of_command(RUNG_FAILED, last->frame, last->command, result_name(last->result));
 	return rung_of_command(RUNG_NOT_VISIBLE, last->frame, last->command, "has no status in this capture");
 }

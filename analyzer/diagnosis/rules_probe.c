@@ -85,7 +85,7 @@ bool holds_mode_mass_only(const struct view *view, struct match *match)
 	const struct session_facts *session = view->session;
 	const struct tally *seen = session->mode_seen;
 
-	if (!seen[MODE_MASS].count || seen[MODE_DFU].count || seen[MODE_DEBUG].count || seen[MODE_SWIM].count || seen[MODE_BOOTLOADER].count)
+	if (!session_usb_ok(session) || !seen[MODE_MASS].count || seen[MODE_DFU].count || seen[MODE_DEBUG].count || seen[MODE_SWIM].count || seen[MODE_BOOTLOADER].count)
 		return false;
 	if (session->enters || session->target_commands || session->swim_commands || session->bridge_commands || session->loader_command.count ||
 	    session->loader_enter.count)

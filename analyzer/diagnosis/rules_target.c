@@ -65,7 +65,7 @@ bool session_dp_answers(const struct session_facts *session, uint64_t *frame)
 
 static bool last_enter_failed(const struct session_facts *session)
 {
-	return session->enters && session->last_enter.has_status && !session->last_enter.ok;
+	return session->enters && session->last_enter.refused;
 }
 
 bool session_identified(const struct session_facts *session)

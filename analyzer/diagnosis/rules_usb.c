@@ -125,6 +125,9 @@ bool holds_usb_overflow(const struct view *view, struct match *match)
 		return false;
 	match_tally(match, &session->urb[URB_OVERFLOW]);
 	match->number = session->overflow_asked;
+	if (session->overflow_asked && session->overflow_asked < session->overflow_due)
+		snprintf(match->detail, sizeof match->detail, "; that command answers %" PRIu32 " bytes, and the program asked for %" PRIu32,
+		         session->overflow_due, session->overflow_asked);
 	return true;
 }
 

@@ -89,6 +89,8 @@ static void say_status(char *out, size_t size, const struct match *match)
 {
 	if (match->status_row)
 		snprintf(out, size, "%s", match->status_row->name);
+	else if (!match->has_status)
+		snprintf(out, size, "a failed command status");
 	else
 		snprintf(out, size, "status 0x%02x", match->status);
 }
@@ -99,7 +101,7 @@ static void say_meaning(char *out, size_t size, const struct match *match)
 	const char *meaning = match->status_row ? match->status_row->meaning : NULL;
 	size_t length;
 
-	length = (size_t)snprintf(out, size, "%s", meaning ? meaning : "no table knows that status");
+	length = (size_t)snprintf(out, size, "%s", meaning ? meaning : match->has_status ? "no table knows that status" : "the V1's disk envelope says no more");
 	if (length >= size)
 		length = size - 1;
 	if (length && out[length - 1] == '.')

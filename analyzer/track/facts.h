@@ -47,6 +47,7 @@ struct enter_fact {
 	enum result result;
 	uint8_t status;
 	bool has_status, ok, jtag;
+	bool refused; /* a status that is not OK; V1: also a failed command wrapper without one */
 };
 
 /* Repeated WAITs of one command. */
@@ -93,7 +94,7 @@ struct session_facts {
 	struct tally out_stuck, in_stuck; /* taken back by the host after at least 0.9 s */
 	struct tally unanswered_early; /* taken, and its answer's read taken back sooner, but after 0.15 s or more */
 	int64_t early_wait;           /* ns of the first of them */
-	uint32_t overflow_asked;      /* bytes asked for where too many came first */
+	uint32_t overflow_asked, overflow_due; /* where too many bytes came first: asked for, defined by the command (0: any) */
 	struct tally stalled_late;    /* a STALL that came after 0.45 s or more: usbip says that of a cancelled URB */
 	int64_t stuck_wait;           /* ns of the first of them */
 	uint64_t stuck_run, stuck_longest;

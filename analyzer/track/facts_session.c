@@ -161,8 +161,10 @@ static void note_failed_urb(struct session_facts *facts, const struct transactio
 {
 	uint64_t frame = transaction->urb_frame ? transaction->urb_frame : transaction->frame;
 
-	if (transaction->urb_result == URB_OVERFLOW && !facts->urb[URB_OVERFLOW].count)
+	if (transaction->urb_result == URB_OVERFLOW && !facts->urb[URB_OVERFLOW].count) {
 		facts->overflow_asked = transaction->asked;
+		facts->overflow_due = transaction->answer_due == STLINK_ANY_LENGTH ? 0 : transaction->answer_due;
+	}
 	tally_transaction_at(&facts->urb[transaction->urb_result], frame, transaction);
 	switch (transaction->urb_result) {
 	case URB_CANCELLED:
@@ -297,6 +299,7 @@ static void note_enter(struct session_facts *facts, const struct transaction *tr
 	if (enter.has_status)
 		facts_note_enter_wait(facts, transaction);
 	enter.ok = enter.has_status && enter.status_row && enter.status_row->class == STATUS_OK;
+	enter.refused = enter.has_status ? !enter.ok : transaction->csw.present && transaction->csw.status;
 	if (enter.has_status) {
 		facts_note_debug_power(facts, transaction);
 		facts_note_loss(facts, transaction, enter.ok);

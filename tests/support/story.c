@@ -110,6 +110,7 @@ static void fail(struct teller *teller, struct transaction *transaction, const c
 	} else if (!strncmp(how, "csw", 3)) {
 		transaction->result = RESULT_ERROR;
 		transaction->answered = transaction->usable = transaction->has_status = false;
+		transaction->status_row = NULL;
 		transaction->answer.captured = transaction->answer.wire = 0;
 		transaction->csw.present = true;
 		transaction->csw.status = 1;
