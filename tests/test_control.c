@@ -421,6 +421,9 @@ static void serials_stay_secret(void **state)
 	keep_secret(*state, transfer, SERIAL);
 	transfer->setup.value = 0x100;
 	keep_secret(*state, transfer, SERIAL);
+	transfer = make_string(&made, "\xff\x80-" SERIAL); /* damaged, or with something before it */
+	refuse_serial(text_of(*state, transfer), SERIAL);
+	refuse_serial(json_of(*state, transfer), SERIAL);
 	transfer = make(&made, STRING_SETUP, RAW_SERIAL);
 	transfer->holds_serial = true;
 	keep_secret(*state, transfer, RAW_DIGITS);

@@ -20,6 +20,7 @@
 #define DESCRIPTOR_BOS 0x0f
 #define DESCRIPTOR_HEAD 2
 #define RAW_SERIAL 26     /* bLength of the serial numbers of old V2 firmware: 12 bytes in UTF-16 units (protocol.md 11) */
+#define HEX_DIGITS "0123456789abcdefABCDEF"
 #define SERIAL_DIGITS 12U /* shortest run of hex digits that may be a serial number (USB disks have as few as that) */
 
 static unsigned descriptor_type(const struct usb_setup *setup)
@@ -81,9 +82,18 @@ static uint32_t bytes_due(const struct control_transfer *transfer)
 
 /* Serial numbers */
 
-static bool is_hex(const char *text)
+/* Nothing but hex digits, or so many in a row that no name of a product has them. */
+static bool has_serial_digits(const char *text)
 {
-	return text[strspn(text, "0123456789abcdefABCDEF")] == '\0';
+	size_t run = strspn(text, HEX_DIGITS);
+
+	if (!text[run])
+		return true;
+	while (*text && run < SERIAL_DIGITS) {
+		text += run + strcspn(text + run, HEX_DIGITS);
+		run = strspn(text, HEX_DIGITS);
+	}
+	return run >= SERIAL_DIGITS;
 }
 
 /* Units of one byte each, some of which are no printable character: no text that a person gave the device. */
@@ -110,7 +120,7 @@ static bool looks_like_serial(const uint8_t *descriptor, uint32_t captured)
 	if (declared == RAW_SERIAL && is_raw(descriptor + DESCRIPTOR_HEAD, end - DESCRIPTOR_HEAD))
 		return true;
 	usb_string_text(descriptor, captured, false, text, sizeof text);
-	return declared >= DESCRIPTOR_HEAD + 2 * SERIAL_DIGITS && is_hex(text);
+	return declared >= DESCRIPTOR_HEAD + 2 * SERIAL_DIGITS && has_serial_digits(text);
 }
 
 /* What a string descriptor says, or the pseudonym of it. */
