@@ -134,6 +134,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "IN-STUCK", ENTERED "in6000!D:e000edf0 M:2 x", ERROR },
 	{ "IN-STUCK", ENTERED "in12!D:e000edf0", SILENT },
 	{ "IN-STUCK", "in200!V:40*3", ERROR }, /* a client with a short time-out, and never an answer */
+	{ "IN-STUCK", "half " ENTERED "in3000!D:e000edf0 M:2 x", ERROR },
+	{ "IN-STUCK", "half " ENTERED "in20!D:e000edf0 M:2 x", SILENT },
 	{ "IN-STUCK", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80", SYMPTOM },
 	{ "IN-STUCK", HEALTHY, SILENT },
 	{ "WEDGED-AFTER", ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", ERROR },
@@ -173,6 +175,9 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "TARGET-SILENT", OPENED "E:80 O:0=80 R:e000ed00=09 I?09 R:e000edf0=09", ERROR }, /* what worked was before */
 	{ "TARGET-SILENT", ENTERED TEN_OK "D:e000edf0=09*3 x", ERROR }, /* lost, and nobody entered again */
 	{ "TARGET-SILENT", ENTERED TEN_OK "D:e000edf0=09*3 D:e000edf0=80 x", SILENT },
+	{ "TARGET-SILENT", ENTERED TEN_OK "D:e000edf0=13*3 x", SILENT }, /* garbled, but answered */
+	{ "TARGET-SILENT", OPENED "E:17", ERROR },
+	{ "TARGET-SILENT", OPENED "E:13", SILENT },
 	{ "TARGET-SILENT", ENTERED TEN_OK "G:80 D:e000edf0=09*3 x", SILENT }, /* LOST-AFTER-RUN says more */
 	{ "TARGET-SILENT", OPENED "E:05", ERROR },
 	{ "TARGET-SILENT", OPENED "E:16", ERROR },

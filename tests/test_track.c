@@ -372,6 +372,10 @@ static const struct test_case cases[] = {
 	  "usb enumerated\n0 READDEBUGREG cancelled unread\n0 GET_CURRENT_MODE shifted answer=8 trailing-bytes unknown-value long shifted\n"
 	  "0 GET_TARGET_VOLTAGE shifted answer=2 short shifted\n0 GET_CURRENT_MODE shifted answer=8 trailing-bytes unknown-value long shifted\nusb stray 2\n"
 	  "0 GET_CURRENT_MODE ok answer=2\nmode ? -> DEBUG by GET_CURRENT_MODE\nend 0 capture end\n" },
+	{ "answers shifted by one in a one-sided capture",
+	  "enum 374b 5; o f1; I 2a1b83044b37; o f236f0ed00e0; wait 3; x -2; o f5; I 8000000003000300; o f7; I 0200",
+	  "usb enumerated\n0 GET_VERSION ok answer=6\n0 READDEBUGREG cancelled unread\n"
+	  "0 GET_CURRENT_MODE shifted answer=8 trailing-bytes unknown-value long shifted\n0 GET_TARGET_VOLTAGE incomplete answer=2 shifted\nend 0 capture end\n" },
 	{ "after a time-out the probe may also just go on",
 	  "enum 374b 5; O f230a3; i 2; wait 6; x -2; O f5; A 2 0000; O f7; A 8 d1050000ed070000",
 	  "usb enumerated\n0 ENTER cancelled unread\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> DFU by GET_CURRENT_MODE\n"

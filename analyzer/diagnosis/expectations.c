@@ -160,7 +160,7 @@ static struct rung_result climb_dp_answers(const struct view *view)
 	for (size_t i = 0; i < 2; i++) {
 		const struct enter_fact *doubt = doubts[i];
 
-		if (doubt->frame && doubt->has_status && (status_is_silent(doubt->status) || status_is_line(doubt->status)))
+		if (doubt->frame && doubt->has_status && status_is_unreached(doubt->status))
 			return rung_of_command(RUNG_FAILED, doubt->frame, doubt->command, status_text(doubt->status_row, doubt->status, text, sizeof text));
 	}
 	if (session->id_bad.count) {

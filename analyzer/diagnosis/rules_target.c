@@ -132,7 +132,7 @@ bool holds_vtref_not_wired(const struct view *view, struct match *match)
 
 static bool means_silence(const struct enter_fact *enter)
 {
-	return enter->frame && enter->has_status && !enter->ok && (status_is_silent(enter->status) || status_is_line(enter->status));
+	return enter->frame && enter->has_status && !enter->ok && status_is_unreached(enter->status);
 }
 
 /* What goes with a silent chip: which protocols were tried, whether it had answered before, whether reset was held. */

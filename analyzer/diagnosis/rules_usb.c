@@ -63,6 +63,8 @@ bool holds_in_stuck(const struct view *view, struct match *match)
 	if (session->in_stuck.count) {
 		match_tally(match, &session->in_stuck);
 		match->duration = session->stuck_wait;
+		if (session->one_sided) /* nobody saw whether the probe took the command */
+			match->confidence = CONFIDENCE_LIKELY;
 		return true;
 	}
 	/* A client with a short time-out: no single one is evidence, but none was ever answered. */

@@ -147,7 +147,7 @@ struct session_facts {
 	bool line_between_ok;         /* a command worked between two line errors */
 	bool line_then_ok;
 	uint64_t trailing_failures;   /* target commands failed since the last that worked */
-	struct tally trailing_silent; /* those of them to which the chip gave no answer, or none that could be read */
+	struct tally trailing_silent; /* those of them to which the chip gave no answer */
 	struct command_fact run;      /* the last command that let a chip go which had answered */
 	struct tally lost;            /* no answer, WAIT or noise within 5 s of that, and nothing that worked since */
 	struct tally fault_run;       /* faults in a row that nobody cleared */
@@ -265,6 +265,7 @@ void session_facts_usb(struct session_facts *facts, const struct usb_note *note)
 /* Statuses by what they say about the debug pins (failures.md 0.4). */
 bool status_is_silent(uint8_t status); /* no device, no chain, no IDCODE */
 bool status_is_line(uint8_t status);   /* no valid acknowledge, or parity */
+bool status_is_unreached(uint8_t status); /* at the entry or at the first identification: nobody there, or nobody understood */
 bool status_is_wait(uint8_t status);
 bool status_is_fault(uint8_t status);
 

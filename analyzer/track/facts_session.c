@@ -132,20 +132,27 @@ static void forget_last_line_errors(struct session_facts *facts, int64_t gone)
 		facts->line_dense = false;
 }
 
+/* How long the host waited. Where only one half of each transfer was captured, the command itself says since when. */
+static int64_t waited_for(const struct session_facts *facts, const struct transaction *transaction)
+{
+	return transaction->waited < 0 && facts->one_sided ? transaction->end_time - transaction->time : transaction->waited;
+}
+
 static void note_stuck(struct session_facts *facts, const struct transaction *transaction)
 {
-	bool stuck = transaction->waited >= STUCK_AFTER && (transaction->out_failed || transaction->out_completed);
+	int64_t waited = waited_for(facts, transaction);
+	bool taken = transaction->out_completed || (facts->one_sided && !transaction->out_failed);
 
-	if (!stuck) {
-		if (transaction->waited >= CLEARLY_WAITED && transaction->out_completed && !transaction->out_failed) {
+	if (waited < STUCK_AFTER || (!taken && !transaction->out_failed)) {
+		if (waited >= CLEARLY_WAITED && transaction->out_completed && !transaction->out_failed) {
 			if (!facts->unanswered_early.count)
-				facts->early_wait = transaction->waited;
+				facts->early_wait = waited;
 			tally_transaction(&facts->unanswered_early, transaction);
 		}
 		return;
 	}
 	if (!facts->out_stuck.count && !facts->in_stuck.count) {
-		facts->stuck_wait = transaction->waited;
+		facts->stuck_wait = waited;
 		facts->good_before_stuck = facts->last_good;
 	}
 	tally_transaction(transaction->out_failed ? &facts->out_stuck : &facts->in_stuck, transaction);

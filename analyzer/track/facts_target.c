@@ -21,6 +21,11 @@ bool status_is_line(uint8_t status)
 	return status == 0x12 || status == 0x13 || status == 0x16 || status == 0x17;
 }
 
+bool status_is_unreached(uint8_t status)
+{
+	return status_is_silent(status) || (status_is_line(status) && status != 0x13);
+}
+
 bool status_is_wait(uint8_t status)
 {
 	return status == 0x10 || status == 0x14;
@@ -284,7 +289,7 @@ static void note_target_failed(struct session_facts *facts, const struct transac
 		return;
 	tally_transaction(&facts->target_failed, transaction);
 	facts->trailing_failures++;
-	if (status_is_silent(status) || status_is_line(status))
+	if (status_is_silent(status) || status == 0x12 || status == 0x16) /* no valid acknowledge; wrong parity is an answer */
 		tally_transaction(&facts->trailing_silent, transaction);
 	facts_note_debug_power(facts, transaction);
 	if (status_is_wait(status)) {

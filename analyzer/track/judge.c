@@ -257,7 +257,7 @@ static void judge_answer(struct channel_state *channel, struct pending *pending)
 void judge_finish(struct channel_state *channel, struct pending *pending)
 {
 	struct transaction *transaction = &pending->transaction;
-	bool unread;
+	bool taken_back, unread;
 
 	pending->one_sided = !channel_two_sided(channel);
 	pending->out_unseen = channel->out_unseen;
@@ -270,8 +270,9 @@ void judge_finish(struct channel_state *channel, struct pending *pending)
 		transaction->notes |= NOTED(NOTE_NO_CSW);
 	if (pending->out_open && channel->saw_out_completion)
 		transaction->notes |= NOTED(NOTE_NO_COMPLETION);
-	unread = is_unanswered(transaction) && !transaction->out_failed && !pending->cut_by_capture && !pending->one_sided &&
-	         (transaction->urb_result == URB_OK || result_of_urb(transaction->urb_result) == RESULT_CANCELLED);
+	taken_back = transaction->urb_result != URB_OK && result_of_urb(transaction->urb_result) == RESULT_CANCELLED;
+	unread = is_unanswered(transaction) && !transaction->out_failed && !pending->cut_by_capture &&
+	         (taken_back || (transaction->urb_result == URB_OK && !pending->one_sided));
 	if (unread)
 		transaction->notes |= NOTED(NOTE_UNREAD);
 	transaction->result = result_of(pending);

@@ -17,7 +17,7 @@ struct teller {
 	int current;
 	uint64_t frame, session_index;
 	int64_t time;
-	bool after_unread;
+	bool half; /* one half of each transfer is in the capture: no completion of an OUT, no submission of an IN */
 	struct capture_facts *capture;
 	uint8_t request[16], answer[64];
 };
@@ -374,6 +374,10 @@ static void tell_command(struct teller *teller, const char *word)
 	transaction.bulk_only = probe->pid == 0x3744;
 	if (bang)
 		fail(teller, &transaction, word);
+	if (teller->half) {
+		transaction.out_completed = false;
+		transaction.waited = -1;
+	}
 	probe->commands++;
 	session->commands++;
 	session->last_frame = transaction.frame;
@@ -438,6 +442,8 @@ static bool tell_event(struct teller *teller, const char *word)
 		teller->capture->hid_by_class = true;
 	} else if (!strncmp(word, "snap:", 5)) {
 		teller->capture->cut_payloads = (uint64_t)number;
+	} else if (!strcmp(word, "half")) {
+		teller->half = true;
 	} else if (!strcmp(word, "idle")) {
 		teller->capture->idle_stlinks = 1;
 	} else if (strcmp(word, "none")) {

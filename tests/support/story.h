@@ -28,6 +28,7 @@
  *   gone gone!        the device leaves; with a transfer under way
  *   back:500 reset:500  it returns after so many ms; after a reset by the host
  *   ;                 the next session          |        the next one, after an enumeration
+ *   half              from here on only one half of each transfer is in the capture
  *   wait:12000        ms pass                   probe:1  from here on another probe
  *   hid:10 snap:3 idle none   about the capture: input reports, cut payloads, a probe without commands, no probe
  */
