@@ -93,8 +93,8 @@ enum outcome run_explain(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = options, .parser = parse, .args_doc = "[RULE]",
-		.doc = "Explains a finding: what it means, what is seen on the wire, what else looks the same, what USB cannot show, "
-		       "what to do. Without RULE: lists them all.",
+		.doc = "Explains a finding: what it means, what to do, what else looks the same, what the capture holds, what USB cannot "
+		       "show. Without RULE: lists them all.",
 	};
 	struct explain_options parsed = { 0 };
 	struct summary_style style = { .width = terminal_width(stdout) };

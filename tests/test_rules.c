@@ -450,7 +450,7 @@ static void verdicts(void **state)
 	verdict_of(OPENED "E:09 ; " HEALTHY, "target", "a later session (frames 30 to ");
 	verdict_of(OPENED "E:09 ; " OPENED "N:0 E:80 N:0 I:2ba01477 N:1 x", "target", "worked under reset");
 	verdict_of(OPENED "E:09 ; " OPENED "E:09", "target", "frame 26)");
-	verdict_of(ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", "probe", "it hangs since READ_IDCODES (frame 38)");
+	verdict_of(ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", "probe", "nothing worked after READ_IDCODES (frame 38)");
 	verdict_of("V:40 in3000!M:1 shift!T:3270", "probe", "never answered");
 	verdict_of(ENTERED "R:20000000=80 R:20000000=11*3 x", NULL, "; but the last 3 commands to the chip failed");
 	verdict_of(ENTERED TEN_OK "G:80 D:e000edf0=09*3 E:09", "target", "it had answered until its firmware ran (WRITEDEBUGREG, frame 82)");

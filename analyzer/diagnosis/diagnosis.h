@@ -159,6 +159,8 @@ void ladder_climb(const struct view *view, struct rung_result ladder[RUNGS]);
 /* rules_judge.c: the rules of one view in the order of the table. Returns their number; findings has room for all rules. */
 size_t rules_judge(const struct view *view, struct finding *findings);
 size_t rules_count(void);
+/* "3.26": volts, rounded. Returns out. */
+char *volts_text(char *out, size_t size, int32_t millivolts);
 /* Fills a template of the rule table with the values of a match. Returns out. */
 char *words_fill(char *out, size_t size, const char *template, const struct match *match);
 

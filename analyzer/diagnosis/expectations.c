@@ -102,9 +102,9 @@ static struct rung_result climb_target_powered(const struct view *view)
 	const struct session_facts *session = view->session;
 	struct rung_result result;
 	uint64_t frame = 0;
-	char text[32];
+	char volts[16], text[32];
 
-	snprintf(text, sizeof text, "%d.%02d V", (int)(session->millivolts / 1000), (int)(session->millivolts % 1000 / 10));
+	snprintf(text, sizeof text, "%s V", volts_text(volts, sizeof volts, session->millivolts));
 	if (session->voltage.count && session->millivolts >= ENOUGH_VOLTAGE)
 		return rung(RUNG_MET, session->voltage_frame, text);
 	if (session_dp_answers(session, &frame)) {

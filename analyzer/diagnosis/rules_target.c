@@ -434,6 +434,7 @@ bool holds_cur_helped(const struct view *view, struct match *match)
 bool holds_healthy(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
+	char volts[16];
 
 	if (!session_alive(session) || !session_identified(session) || !session_usb_ok(session) || !session->left_frame || session_fatal(session))
 		return false;
@@ -442,6 +443,6 @@ bool holds_healthy(const struct view *view, struct match *match)
 	match->number = session->id_good.count ? session->id_good.value : session->core_seen.value;
 	match->word = session->id_good.count ? "with ID " : "with CPUID ";
 	if (session->voltage.count)
-		snprintf(match->detail, sizeof match->detail, "; %d.%02d V", (int)(session->millivolts / 1000), (int)(session->millivolts % 1000 / 10));
+		snprintf(match->detail, sizeof match->detail, "; %s V", volts_text(volts, sizeof volts, session->millivolts));
 	return true;
 }

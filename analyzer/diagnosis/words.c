@@ -16,11 +16,11 @@ static const char *const rung_state_names[] = { "not-attempted", "not-visible", 
 static const struct { const char *name, *label; } rung_words[RUNGS] = {
 	[RUNG_PROBE_ANSWERS] = { "probe-answers", "the probe answers" },
 	[RUNG_VERSION_KNOWN] = { "version-known", "its version is known" },
-	[RUNG_MODE_LEFT] = { "mode-left", "it left its idle or loader mode" },
+	[RUNG_MODE_LEFT] = { "mode-left", "it is not in DFU, SWIM or loader mode" },
 	[RUNG_TARGET_POWERED] = { "target-powered", "the target has power" },
 	[RUNG_DEBUG_ENTERED] = { "debug-entered", "debug mode was entered" },
 	[RUNG_DP_ANSWERS] = { "dp-answers", "the chip answers on the debug pins" },
-	[RUNG_DEBUG_POWERED] = { "debug-powered", "its debug domain is on" },
+	[RUNG_DEBUG_POWERED] = { "debug-powered", "the chip's debug part has power" },
 	[RUNG_AP_OPEN] = { "ap-open", "an access port works" },
 	[RUNG_CORE_IDENTIFIED] = { "core-identified", "the core is known" },
 	[RUNG_CHIP_IDENTIFIED] = { "chip-identified", "the chip is known" },
@@ -110,9 +110,12 @@ static void say_meaning(char *out, size_t size, const struct match *match)
 		out[0] = (char)(out[0] - 'A' + 'a');
 }
 
-static void say_volts(char *out, size_t size, int32_t millivolts)
+char *volts_text(char *out, size_t size, int32_t millivolts)
 {
-	snprintf(out, size, "%d.%02d", (int)(millivolts / 1000), (int)(millivolts % 1000 / 10));
+	int hundredths = (int)(((int64_t)millivolts + 5) / 10);
+
+	snprintf(out, size, "%d.%02d", hundredths / 100, hundredths % 100);
+	return out;
 }
 
 static void value_of(const char *name, size_t length, const struct match *match, char *out, size_t size)
@@ -147,7 +150,7 @@ static void value_of(const char *name, size_t length, const struct match *match,
 	else if (length == 6 && !strncmp(name, "frames", length))
 		say_frames(out, size, match);
 	else if (length == 5 && !strncmp(name, "volts", length))
-		say_volts(out, size, match->millivolts);
+		volts_text(out, size, match->millivolts);
 	else if (length == 4 && !strncmp(name, "time", length))
 		say_duration(out, size, match->duration);
 }

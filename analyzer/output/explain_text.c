@@ -39,16 +39,16 @@ void explain_rule(FILE *file, const struct rule *rule, const struct summary_styl
 {
 	const char *side = side_name(rule->side);
 
-	fprintf(file, "%s%s%s: %s, %s", terminal_begin(style->color, STYLE_NAME), rule->id, terminal_end(style->color),
+	fprintf(file, "%s%s%s: %s (%s)", terminal_begin(style->color, STYLE_NAME), rule->id, terminal_end(style->color),
 	        severity_name(rule->severity), confidence_name(rule->confidence));
 	if (side)
-		fprintf(file, ", on the side of the %s", side);
-	if (rule->rung != RUNG_NONE)
-		fprintf(file, ", breaks \"%s\"", rung_name(rule->rung));
+		fprintf(file, ", side: %s", rule->side == SIDE_USB ? "USB" : side);
 	fputc('\n', file);
+	if (rule->rung != RUNG_NONE)
+		fprintf(file, "Stops a session at the rung %s (\"%s\")\n", rung_name(rule->rung), rung_label(rule->rung));
 	part(file, style, "What it means", rule->meaning);
-	part(file, style, "What is seen on the wire", rule->wire);
-	list(file, style, "What else looks the same", rule->looks_the_same);
-	part(file, style, "What USB traffic cannot show", rule->invisible);
 	list(file, style, "What to do", rule->advice);
+	list(file, style, "What else looks the same", rule->looks_the_same);
+	part(file, style, "What the capture holds", rule->wire);
+	part(file, style, "What USB traffic cannot show", rule->invisible);
 }

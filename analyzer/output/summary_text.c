@@ -133,7 +133,7 @@ static void session_line(const struct page *page, const struct session_report *s
 {
 	const struct session_facts *facts = session->facts;
 	bool has_times = facts->session.last_time != facts->session.first_time; /* a log may have none */
-	char label[32], duration[32], text[400];
+	char label[32], duration[32], volts[16], text[400];
 
 	terminal_duration(duration, sizeof duration, facts->session.last_time - facts->session.first_time);
 	snprintf(label, sizeof label, "Session %-2" PRIu64 " ", facts->session.index);
@@ -146,8 +146,7 @@ static void session_line(const struct page *page, const struct session_report *s
 	else
 		snprintf(text + strlen(text), sizeof text - strlen(text), ", by a program not recognised");
 	if (facts->voltage.count)
-		snprintf(text + strlen(text), sizeof text - strlen(text), ", target %d.%02d V", (int)(facts->millivolts / 1000),
-		         (int)(facts->millivolts % 1000 / 10));
+		snprintf(text + strlen(text), sizeof text - strlen(text), ", target %s V", volts_text(volts, sizeof volts, facts->millivolts));
 	else
 		snprintf(text + strlen(text), sizeof text - strlen(text), ", no voltage read");
 	paragraph(page, label, LABEL, text);
