@@ -134,6 +134,9 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "IN-STUCK", ENTERED "in6000!D:e000edf0 M:2 x", ERROR },
 	{ "IN-STUCK", ENTERED "in12!D:e000edf0", SILENT },
 	{ "IN-STUCK", "in200!V:40*3", ERROR }, /* a client with a short time-out, and never an answer */
+	{ "IN-STUCK", ENTERED "in6000!B:20000000+128 M:2 x", SYMPTOM }, /* of a length that no probe takes */
+	{ "OUT-STUCK", ENTERED "R:20000001=80 out3000!M:2", SYMPTOM },
+	{ "WEDGED-AFTER", ENTERED "R:20000001=80 out3000!M:2*3", SYMPTOM },
 	{ "IN-STUCK", "half " ENTERED "in3000!D:e000edf0 M:2 x", ERROR },
 	{ "IN-STUCK", "half " ENTERED "in20!D:e000edf0 M:2 x", SILENT },
 	{ "IN-STUCK", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80", SYMPTOM },

@@ -10,6 +10,7 @@
 #include "diagnosis.h"
 
 #define DFU_CAUSES "DFU-EXIT-INEFFECTIVE", "DFU-NOT-LEFT", "PROBE-LOADER"
+#define HANG_CAUSES "R8-TOO-LONG", "MISALIGNED"
 #define LOST_ANSWER_CAUSES "IN-STUCK", "OUT-STUCK", "DESYNC"
 
 const struct rule rules[] = {
@@ -247,7 +248,7 @@ const struct rule rules[] = {
 	  .wire = "A port reset at the hub, a new enumeration, and the opening once more.",
 	  .invisible = NULL },
 	{ .id = "OUT-STUCK", .severity = SEVERITY_ERROR, .confidence = CONFIDENCE_CERTAIN, .side = SIDE_PROBE, .rung = RUNG_PROBE_ANSWERS,
-	  .session = holds_out_stuck, .demoted_by = { DFU_CAUSES, "USB-STALL", "IN-STUCK" },
+	  .session = holds_out_stuck, .demoted_by = { DFU_CAUSES, HANG_CAUSES, "USB-STALL", "IN-STUCK" },
 	  .verdict = "the probe stopped taking commands ({command} waited {time}, frame {frame}){detail}",
 	  .text = "The probe did not take {command}: the host gave up after {time} (frame {frame}{such}){detail}.",
 	  .advice = { "Unplug the probe and plug it in again.", "Then look at the last command that worked: if it hangs there every time, update the probe's firmware." },
@@ -256,7 +257,7 @@ const struct rule rules[] = {
 	  .wire = "The transfer that carries the command is taken back by the host after 0.9 s or more.",
 	  .invisible = "What the firmware waits for; the refusals on the bus themselves." },
 	{ .id = "IN-STUCK", .severity = SEVERITY_ERROR, .confidence = CONFIDENCE_CERTAIN, .side = SIDE_PROBE, .rung = RUNG_PROBE_ANSWERS,
-	  .session = holds_in_stuck, .demoted_by = { DFU_CAUSES, "USB-STALL", "OUT-STUCK" },
+	  .session = holds_in_stuck, .demoted_by = { DFU_CAUSES, HANG_CAUSES, "USB-STALL", "OUT-STUCK" },
 	  .verdict = "the probe took {command} and never answered (the host gave up after {time}, frame {frame})",
 	  .text = "The probe took {command} (frame {frame}{such}) and gave no answer; the host waited {time}.",
 	  .advice = { "Unplug the probe and plug it in again.", "Update the probe's firmware.", "If a retry of the same command works, the program should send it twice." },
@@ -265,7 +266,7 @@ const struct rule rules[] = {
 	  .wire = "The command's OUT transfer completed, and the read of its answer is taken back by the host after 0.9 s or more.",
 	  .invisible = "Whether the probe tried to send, and data toggles." },
 	{ .id = "WEDGED-AFTER", .severity = SEVERITY_ERROR, .confidence = CONFIDENCE_CERTAIN, .side = SIDE_PROBE, .rung = RUNG_PROBE_ANSWERS,
-	  .session = holds_wedged_after, .demoted_by = { DFU_CAUSES, "USB-STALL" },
+	  .session = holds_wedged_after, .demoted_by = { DFU_CAUSES, HANG_CAUSES, "USB-STALL" },
 	  .verdict = "the probe hangs: {count} commands in a row got nowhere after {detail}",
 	  .aside = "nothing worked after {detail}",
 	  .text = "{count} commands in a row got nowhere (from frame {frame}), after {detail}.",
