@@ -41,6 +41,14 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "CAP-STARTED-LATE", HEALTHY, SILENT },
 	{ "CAP-STARTED-LATE", "M:1 V:40 T:3270 E:80", SILENT },
 	{ "CAP-STARTED-LATE", HEALTHY " ; D:e000edf0=80", SILENT }, /* not the first session */
+	{ "CAP-USBIP", ENTERED "usbip3000!D:e000edf0*2", INFO },
+	{ "CAP-USBIP", ENTERED "usbip1000!D:e000edf0 ; " ENTERED "usbip1000!D:e000edf0", INFO },
+	{ "CAP-USBIP", ENTERED "usbip3000!D:e000edf0 x", SILENT },
+	{ "CAP-USBIP", ENTERED "stall!D:e000edf0*2 x", SILENT },
+	{ "CAP-USBIP", ENTERED "usbip3000!D:e000edf0*2 in3000!D:e000edf0", SILENT }, /* here a cancelled transfer says so */
+	{ "USB-STALL", ENTERED "usbip3000!D:e000edf0*2", SILENT },
+	{ "USB-STALL", ENTERED "usbip3000!D:e000edf0 x", ERROR },
+	{ "IN-STUCK", ENTERED "usbip3000!D:e000edf0*2", ERROR },
 	{ "CAP-HID-PRESENT", HEALTHY " hid:10", WARNING },
 	{ "CAP-HID-PRESENT", HEALTHY, SILENT },
 	{ "MULTI-PROBE", HEALTHY " probe:1 " HEALTHY, INFO },

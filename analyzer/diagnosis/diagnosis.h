@@ -179,7 +179,7 @@ rule_holds holds_swd_line_noise, holds_wait_stuck, holds_wait_recovered, holds_b
 rule_holds holds_cur_helped, holds_healthy, holds_lost_after_run, holds_sticky_left, holds_dpidr_zero_ones, holds_dbg_power, holds_clone_f103;
 rule_holds holds_vtref_dead_adc, holds_swim_error;
 rule_holds holds_fw_update_dfu_error, holds_v1_unsupported, holds_v1_kernel_storage, holds_r8_too_long, holds_misaligned, holds_cmd_unknown;
-rule_holds holds_swo_full, holds_swo_refused;
+rule_holds holds_swo_full, holds_swo_refused, holds_cap_usbip;
 
 /* What several predicates and the ladder ask (rules_target.c). */
 bool session_is_debug(const struct session_facts *session); /* not only SWIM, bridge or boot loader commands */

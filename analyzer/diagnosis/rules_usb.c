@@ -33,6 +33,36 @@ static bool is_known_timeout(int64_t wait)
 	return false;
 }
 
+/* usbip, and WSL on it, give back a transfer that the host cancelled as one that the device refused. */
+static bool is_usbip(const struct capture_facts *capture)
+{
+	uint64_t on_time = 0;
+
+	for (size_t i = 0; i < capture->session_count; i++) {
+		if (capture->sessions[i]->urb[URB_CANCELLED].count || capture->sessions[i]->urb[URB_TIMED_OUT].count)
+			return false;
+		on_time += capture->sessions[i]->stalled_on_time.count;
+	}
+	return on_time >= 2;
+}
+
+bool holds_cap_usbip(const struct view *view, struct match *match)
+{
+	const struct capture_facts *capture = view->capture;
+
+	if (!is_usbip(capture))
+		return false;
+	match->count = 0;
+	for (size_t i = 0; i < capture->session_count; i++) {
+		const struct tally *on_time = &capture->sessions[i]->stalled_on_time;
+
+		match->count += on_time->count;
+		if (on_time->count)
+			match_frame(match, on_time->frame[0]);
+	}
+	return true;
+}
+
 static void name_last_good(struct match *match, const char *before, const struct command_fact *good)
 {
 	if (good->command)
@@ -67,6 +97,12 @@ bool holds_in_stuck(const struct view *view, struct match *match)
 			match->confidence = CONFIDENCE_LIKELY;
 		return true;
 	}
+	if (session->stalled_on_time.count && is_usbip(view->capture)) {
+		match_tally(match, &session->stalled_on_time);
+		match->duration = session->stalled_wait;
+		match->confidence = CONFIDENCE_LIKELY;
+		return true;
+	}
 	/* A client with a short time-out: no single one is evidence, but none was ever answered. */
 	if (session->out_stuck.count || session->whole.count || session->unanswered_early.count < 3)
 		return false;
@@ -95,7 +131,7 @@ bool holds_usb_stall(const struct view *view, struct match *match)
 	const struct session_facts *session = view->session;
 	const struct tally *stalled = &session->urb[URB_STALLED];
 
-	if (!stalled->count)
+	if (!stalled->count || (stalled->count == session->stalled_on_time.count && is_usbip(view->capture)))
 		return false;
 	match_tally(match, stalled);
 	if (session->stalled_late.count == stalled->count)

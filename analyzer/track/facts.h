@@ -96,6 +96,8 @@ struct session_facts {
 	int64_t early_wait;           /* ns of the first of them */
 	uint32_t overflow_asked, overflow_due; /* where too many bytes came first: asked for, defined by the command (0: any) */
 	struct tally stalled_late;    /* a STALL that came after 0.45 s or more: usbip says that of a cancelled URB */
+	struct tally stalled_on_time; /* those of them for an answer, after exactly the time that a client is known to wait */
+	int64_t stalled_wait;         /* ns of the first of those */
 	int64_t stuck_wait;           /* ns of the first of them */
 	uint64_t stuck_run, stuck_longest;
 	struct tally wedged;          /* the run that reached three */

@@ -164,6 +164,28 @@ static void note_stuck(struct session_facts *facts, const struct transaction *tr
 	}
 }
 
+static bool is_time_out(int64_t waited)
+{
+	static const int64_t known[] = { SECOND / 2, SECOND, 3 * SECOND, 6 * SECOND };
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (waited >= known[i] - known[i] / 20 && waited <= known[i] + known[i] / 20)
+			return true;
+	return false;
+}
+
+static void note_late_stall(struct session_facts *facts, const struct transaction *transaction, uint64_t frame)
+{
+	if (transaction->waited < LATE_STALL)
+		return;
+	tally_transaction_at(&facts->stalled_late, frame, transaction);
+	if (transaction->out_failed || transaction->windows || !is_time_out(transaction->waited))
+		return;
+	if (!facts->stalled_on_time.count)
+		facts->stalled_wait = transaction->waited;
+	tally_transaction(&facts->stalled_on_time, transaction);
+}
+
 static void note_failed_urb(struct session_facts *facts, const struct transaction *transaction)
 {
 	uint64_t frame = transaction->urb_frame ? transaction->urb_frame : transaction->frame;
@@ -179,8 +201,7 @@ static void note_failed_urb(struct session_facts *facts, const struct transactio
 		note_stuck(facts, transaction);
 		break;
 	case URB_STALLED:
-		if (transaction->waited >= LATE_STALL)
-			tally_transaction_at(&facts->stalled_late, frame, transaction);
+		note_late_stall(facts, transaction, frame);
 		break;
 	case URB_LINE_ERROR:
 		note_line_error(facts, frame, transaction->end_time);

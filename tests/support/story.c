@@ -93,6 +93,11 @@ static void fail(struct teller *teller, struct transaction *transaction, const c
 		teller->time += transaction->waited;
 	} else if (!strncmp(how, "stall", 5)) {
 		fail_urb(transaction, URB_STALLED, RESULT_STALLED);
+	} else if (!strncmp(how, "usbip", 5)) {
+		fail_urb(transaction, URB_STALLED, RESULT_STALLED);
+		transaction->waited = strtol(how + 5, NULL, 10) * MILLISECOND;
+		transaction->end_time += transaction->waited;
+		teller->time += transaction->waited;
 	} else if (!strncmp(how, "line", 4)) {
 		fail_urb(transaction, URB_LINE_ERROR, RESULT_USB_ERROR);
 	} else if (!strncmp(how, "over", 4)) {

@@ -22,6 +22,7 @@
  *   ld le dl          DFU_READ_ID, LOADER_ENTER, DFU_DNLOAD
  * with a failure in front of the word:
  *   out3000! in3000!  the host took it back after so many ms: not taken, not answered
+ *   usbip3000!        a STALL for the answer after so many ms
  *   stall! line! over! lost!   URB results      short! shift! cut! csw!
  *   unread!           after an unread answer
  * and things that happen beside commands:
