@@ -259,9 +259,9 @@ static void test_folding(void **state)
 	}
 	listener.gap(listener.context, &(struct gap){ .frame = 20 });
 	check(bench, "17 0.001002 1:7 GET_TRACE_NB -> count=2 812 us\n"
-	             "... repeated 3 times, frames 21-31, 2.000 s\n"
+	             "... GET_TRACE_NB repeated 3 times, frames 21-31, 2.000 s\n"
 	             "117 5.000000 1:7 READMEM_32BIT address=0x20000000 length=16 -> 00 aa aa aa aa aa aa aa ... 16 bytes 812 us\n"
-	             "... continued 0x20000010-0x2000002f, 32 bytes in 2 blocks, frames 121-127, 0.000 s\n" GAP);
+	             "... READMEM_32BIT continued 0x20000010-0x2000002f, 32 bytes in 2 blocks, frames 121-127, 0.000 s\n" GAP);
 }
 
 /* What a device says cannot do anything to a terminal. */

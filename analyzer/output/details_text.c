@@ -91,8 +91,10 @@ void text_transcript_dump(struct text *text, const char *name, const struct payl
 
 	if (!payload->wire)
 		return;
-	begin_detail(text, name);
-	text_hex_dump(text, DUMP_INDENT, payload->bytes, shown);
+	text_column(text, INDENT);
+	text_styled(text, STYLE_BOLD, name);
+	if (shown)
+		text_hex_dump(text, DUMP_INDENT, payload->bytes, shown);
 	if (shown == payload->wire)
 		return;
 	text_column(text, DUMP_INDENT);

@@ -98,6 +98,7 @@ static void count_cycle(struct fold *fold)
 		const struct fold_item *item = &fold->held[i].item;
 
 		if (!run->cycles && !i) {
+			run->name = item->name;
 			run->first_frame = item->first_frame;
 			run->time = item->time;
 		}

@@ -11,6 +11,7 @@
 
 /* What folding has to know of a transaction. */
 struct fold_item {
+	const char *name; /* for the line of a run; static */
 	uint64_t same;  /* equal where request, answer and result are */
 	uint64_t shape; /* equal where two blocks of memory differ in nothing but address, length and contents; else as same */
 	bool memory;    /* reads or writes start to end (exclusive) */
@@ -21,6 +22,7 @@ struct fold_item {
 
 /* A run of repetitions that is over. */
 struct fold_run {
+	const char *name; /* of the cycle's first command */
 	unsigned period;  /* commands in a cycle */
 	uint64_t cycles;  /* that were not printed, at least 1 */
 	bool range;       /* blocks that continue each other: start to end, of blocks blocks */

@@ -184,11 +184,22 @@ static void modes_line(const struct page *page, const struct session_facts *fact
 		paragraph(page, "  modes", LABEL, text);
 }
 
+static const char *state_text(enum rung_state state)
+{
+	switch (state) {
+	case RUNG_NOT_ATTEMPTED: return "not tried";
+	case RUNG_NOT_VISIBLE: return "not told";
+	case RUNG_FAILED: return "failed";
+	case RUNG_MET: return "reached";
+	}
+	return "";
+}
+
 /* The rungs of one state in a line; detail only where it tells what failed or what was found. */
-static void rungs_line(const struct page *page, const struct session_report *session, enum rung_state state, const char *label)
+static void rungs_line(const struct page *page, const struct session_report *session, enum rung_state state)
 {
 	const char *said = "";
-	char text[1024] = "";
+	char label[16], text[1024] = "";
 	size_t used = 0;
 
 	for (unsigned i = 0; i < RUNGS && used < sizeof text; i++) {
@@ -204,8 +215,10 @@ static void rungs_line(const struct page *page, const struct session_report *ses
 		if (used < sizeof text && rung->implied)
 			used += (size_t)snprintf(text + used, sizeof text - used, " (implied)");
 	}
-	if (text[0])
-		paragraph(page, label, LABEL, text);
+	if (!text[0])
+		return;
+	snprintf(label, sizeof label, "  %s", state_text(state));
+	paragraph(page, label, LABEL, text);
 }
 
 static void ladder_in_full(const struct page *page, const struct session_report *session)
@@ -221,8 +234,8 @@ static void ladder_in_full(const struct page *page, const struct session_report 
 
 		if (rung->frame)
 			snprintf(frame, sizeof frame, "frame %" PRIu64 ": ", rung->frame);
-		fprintf(page->file, "    %-16s %s%-13s%s %s%s%s\n", rung_name((enum rung)i), begin(page, styles[rung->state]),
-		        rung_state_name(rung->state), end(page), frame, rung->detail, rung->implied ? " (implied)" : "");
+		fprintf(page->file, "    %-16s %s%-9s%s %s%s%s\n", rung_name((enum rung)i), begin(page, styles[rung->state]),
+		        state_text(rung->state), end(page), frame, rung->detail, rung->implied ? " (implied)" : "");
 	}
 }
 
@@ -232,11 +245,11 @@ static void ladder_lines(const struct page *page, const struct session_report *s
 		ladder_in_full(page, session);
 		return;
 	}
-	rungs_line(page, session, RUNG_MET, "  reached");
-	rungs_line(page, session, RUNG_FAILED, "  failed");
+	rungs_line(page, session, RUNG_MET);
+	rungs_line(page, session, RUNG_FAILED);
 	if (session_is_debug(session->facts))
-		rungs_line(page, session, RUNG_NOT_ATTEMPTED, "  not tried");
-	rungs_line(page, session, RUNG_NOT_VISIBLE, "  not told");
+		rungs_line(page, session, RUNG_NOT_ATTEMPTED);
+	rungs_line(page, session, RUNG_NOT_VISIBLE);
 }
 
 static void add_error(char *text, size_t size, const char *name, const struct tally *tally)

@@ -218,6 +218,10 @@ static void print_run(void *context, const struct fold_run *run)
 	text_column(text, transcript->command_column);
 	text_style(text, STYLE_DIM);
 	text_add(text, "... ");
+	if (run->range || run->period == 1) { /* another line may stand before this one: SWO data */
+		text_add(text, run->name);
+		text_char(text, ' ');
+	}
 	if (run->range) {
 		text_add(text, "continued 0x");
 		text_hex(text, run->start, 8);
