@@ -5,8 +5,6 @@
  */
 #include "stlink_layouts.h"
 
-#define SCSI_END 0xf0 /* protocol.md 1.3: a CDB that begins below belongs to the disk */
-
 const char *stlink_generation_name(enum stlink_generation generation)
 {
 	switch (generation) {
@@ -103,9 +101,9 @@ const struct stlink_command *stlink_find(const uint8_t *bytes, size_t length, bo
 
 	if (!cursor_uint(&cursor, 1, false, &group))
 		return &stlink_unknown;
-	if (group < SCSI_END && !bulk_only)
+	if (group < STLINK_SCSI_END && !bulk_only)
 		return &stlink_unknown;
-	if (group < SCSI_END)
+	if (group < STLINK_SCSI_END)
 		return find_key(stlink_scsi_commands, stlink_scsi_command_count, (unsigned)group << 8);
 	if (has_sub_commands((uint8_t)group) && !cursor_uint(&cursor, 1, false, &sub))
 		return &stlink_unknown;

@@ -146,6 +146,8 @@ struct stlink_command {
 	enum stlink_scope scope; /* of the status in the answer */
 };
 
+#define STLINK_SCSI_END 0xf0 /* a CDB that begins below belongs to the V1's disk (protocol.md 1.3) */
+
 /* THE command table, sorted by opcode, in stlink_commands.c; then the SCSI rows of the V1 disk. */
 extern const struct stlink_command stlink_commands[];
 extern const size_t stlink_command_count;

@@ -70,6 +70,8 @@ static void told_transaction(void *context, const struct probe *probe, const str
 		say(script, " data=%u", transaction->data.wire);
 	if (transaction->answered)
 		say(script, " answer=%u", transaction->answer.wire);
+	if (transaction->answered && !transaction->answer.captured && transaction->result != RESULT_TRUNCATED)
+		say(script, " kept=0");
 	for (unsigned note = 0; note < NOTES; note++)
 		if (transaction_noted(transaction, (enum note)note))
 			say(script, " %s", note_name((enum note)note));
@@ -428,6 +430,10 @@ static const struct test_case cases[] = {
 	  "enum 374b 5; O f1; A 6 2a1b83044b37; O f230a3; A 2 8000; O f221; O f5; A 2 0100; O f307; O f1; A 6 2a1b83044b37",
 	  "usb enumerated\n0 GET_VERSION ok answer=6\n0 ENTER ok 80 answer=2\nmode ? -> DEBUG by ENTER\n0 EXIT ok\nmode DEBUG -> MASS by EXIT\n"
 	  "end 0 exit\n1 GET_CURRENT_MODE ok answer=2\n1 DFU_EXIT ok\n1 GET_VERSION ok answer=6\nend 1 capture end\n" },
+	{ "a client that finds debug mode on sends no ENTER, and opens all the same",
+	  "enum 374b 5; O f1; A 6 2a1b83044b37; O f5; A 2 0200; O f236f0ed00e0; A 8 8000000003000300; O f1; A 6 2a1b83044b37",
+	  "usb enumerated\n0 GET_VERSION ok answer=6\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> DEBUG by GET_CURRENT_MODE\n0 READDEBUGREG ok 80 answer=8\n"
+	  "end 0 next\n1 GET_VERSION ok answer=6\nend 1 capture end\n" },
 	{ "GET_VERSION and GET_VERSION_EX open once, GET_VERSION_EX alone as well",
 	  "enum 374e 5; O f1; A 6 300083044e37; O fb; A 12 03000a0305000000" "83044e37; O f230a3; A 2 8000; O fb; A 12 03000a0305000000" "83044e37; O f230a3; A 2 8000;"
 	  "O f1; A 6 300083044e37; O fb; A 12 03000a0305000000" "83044e37",
@@ -470,6 +476,10 @@ static const struct test_case cases[] = {
 	{ "V1: a CSW in place of the answer",
 	  "enum 3744 5; O =5553424303000000080000008000" "0a" "f7000000000000000000" "000000000000; A 13 55534253030000000800000001",
 	  "usb enumerated\n0 GET_TARGET_VOLTAGE error\nend 0 capture end\n" },
+	{ "V1: what its disk holds is not kept, whatever reads it",
+	  "enum 3744 5; O =5553424305000000040000008000" "0a" "28000000000000000100" "000000000000; A 4 01020304; A 13 55534253050000000000000000;"
+	  "O =5553424306000000040000008000" "0c" "a80000000000000000010000" "00000000; A 4 01020304; A 13 55534253060000000000000000",
+	  "usb enumerated\n0 READ_10 ok answer=4 kept=0\n0 UNKNOWN ok answer=4 kept=0 unknown-command\nend 0 capture end\n" },
 	{ "V1: the disk's own commands are named",
 	  "enum 3744 5; O =5553424304000000240000008000" "06" "120000002400" "00000000000000000000; A 36 00000000; A 13 55534253040000002000000000",
 	  "usb enumerated\n0 INQUIRY ok answer=4\nend 0 capture end\n" },

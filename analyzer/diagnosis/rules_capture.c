@@ -8,6 +8,8 @@
 
 #include "diagnosis.h"
 
+#define PROBES_NAMED 6
+
 static void describe_devices(const struct capture_facts *capture, struct match *match)
 {
 	uint64_t devices = capture->device_count + capture->devices_more;
@@ -112,8 +114,11 @@ bool holds_multi_probe(const struct view *view, struct match *match)
 
 		if (!capture->probes[i].sessions)
 			continue;
-		snprintf(match->detail + used, sizeof match->detail - used, "%s%u:%u", used ? ", " : "", probe->bus,
-		         probe->address_count ? probe->addresses[probe->address_count - 1] : 0);
+		if (match->count < PROBES_NAMED)
+			snprintf(match->detail + used, sizeof match->detail - used, "%s%u:%u", used ? ", " : "", probe->bus,
+			         probe->address_count ? probe->addresses[probe->address_count - 1] : 0);
+		else if (match->count == PROBES_NAMED)
+			snprintf(match->detail + used, sizeof match->detail - used, " and more");
 		match_frame(match, probe->first_frame);
 		match->count++;
 	}

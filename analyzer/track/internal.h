@@ -76,7 +76,7 @@ struct probe_state {
 	struct pending *held;        /* the memory command that waits for its status, or NULL */
 	struct session session;      /* the current one; meaningful while in_session */
 	bool in_session, begin_next; /* begin_next: the next command begins a new one (re-enumeration) */
-	bool entered;                /* ENTER or SWIM_ENTER since the session began */
+	bool entered;                /* ENTER, SWIM_ENTER or a command to the chip since the session began */
 	bool after_exit;             /* the last transaction told was an exit */
 	bool after_exit_seen;        /* the last command submitted was one, those that wait for their session not counted */
 	int64_t last_command_time;

@@ -28,6 +28,17 @@ static const struct operation *referred(struct channel_state *channel, enum stli
 	return earlier && earlier->seen ? earlier : NULL;
 }
 
+/*
+ * Disk contents are none of our business: of a CDB of the disk only what describes the disk is shown (protocol.md 1.3), and of one
+ * that no table knows nothing.
+ */
+static bool moves_disk_contents(const struct stlink_command *command, const struct byte_buffer *request)
+{
+	bool describes = command->scsi && (command->answer_kind == ANSWER_UNKNOWN || command->answer_kind == ANSWER_FIXED);
+
+	return !describes && request->captured && request->bytes[0] < STLINK_SCSI_END;
+}
+
 void judge_request(struct channel_state *channel, struct pending *pending)
 {
 	struct transaction *transaction = &pending->transaction;
@@ -59,8 +70,7 @@ void judge_request(struct channel_state *channel, struct pending *pending)
 			transaction->notes |= NOTED(NOTE_CBW_LENGTH);
 		}
 		transaction->asked = 0;
-		/* READ_10 and WRITE_10 move the contents of the probe's disk: none of our business. */
-		pending->withheld = transaction->command->scsi && (request->bytes[0] == 0x28 || request->bytes[0] == 0x2a);
+		pending->withheld = moves_disk_contents(transaction->command, request);
 	}
 	if (transaction->command->operation == OP_SWIM_READ)
 		channel->swim_read = transaction->request_operation;

@@ -113,6 +113,34 @@ static void settle_undecided(struct probe_state *owner)
 		pending->session_undecided = false;
 }
 
+/* ENTER, or a command to the chip: a client that finds the probe in debug mode sends no ENTER. */
+static bool enters(enum stlink_operation operation)
+{
+	switch (operation) {
+	case OP_ENTER:
+	case OP_SWIM_ENTER:
+	case OP_CORE_ID:
+	case OP_IDCODES:
+	case OP_MEMORY_READ:
+	case OP_MEMORY_WRITE:
+	case OP_MISC_OUT:
+	case OP_DEBUG_REGISTER_READ:
+	case OP_DEBUG_REGISTER_WRITE:
+	case OP_CORE_REGISTER_READ:
+	case OP_CORE_REGISTER_WRITE:
+	case OP_CORE_REGISTERS_READ:
+	case OP_DAP_READ:
+	case OP_DAP_WRITE:
+	case OP_AP_OPEN:
+	case OP_HALT:
+	case OP_RUN:
+	case OP_STEP:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Newer clients ask a V3 with GET_VERSION_EX alone; where both come, the first of them opens. */
 static bool opens(const struct pending *pending)
 {
@@ -145,7 +173,7 @@ static void place_in_session(struct probe_state *owner, struct pending *pending)
 		return;
 	}
 	settle_undecided(owner);
-	if (operation == OP_ENTER || operation == OP_SWIM_ENTER)
+	if (enters(operation))
 		owner->entered = true;
 	owner->after_exit_seen = is_exit(operation);
 }
