@@ -59,6 +59,9 @@ enum stlink_operation {
 	OP_OTHER,
 };
 
+/* Items of a RW_MISC_OUT. ADDRESS says where the WRITEs that follow go; a READ brings its own. */
+enum stlink_misc { MISC_ADDRESS = 1, MISC_WRITE = 2, MISC_READ = 3, MISC_AP = 5 };
+
 /* What --only selects by. */
 enum stlink_group { GROUP_PROBE, GROUP_MODE, GROUP_MEMORY, GROUP_DAP, GROUP_CORE, GROUP_TRACE, GROUP_DFU, GROUP_SWIM, GROUP_BRIDGE, GROUP_SCSI };
 

@@ -111,7 +111,9 @@ unsigned stlink_expand_voltage(const struct stlink_part *part, struct operation 
 
 /* RW_MISC_OUT: N operation bytes, padded to a whole word, then N operands. Emitted item by item. */
 
-static const struct name misc_names[] = { { 1, "ADDRESS" }, { 2, "WRITE" }, { 3, "READ" }, { 5, "APNUM" }, { 0, NULL } };
+static const struct name misc_names[] = {
+	{ MISC_ADDRESS, "ADDRESS" }, { MISC_WRITE, "WRITE" }, { MISC_READ, "READ" }, { MISC_AP, "APNUM" }, { 0, NULL },
+};
 static const struct field misc_operation_field = {
 	.name = "operation", .label = "Operation", .width = 1, .show = SHOW_DEC, .names = misc_names, .count_role = ROLE_COUNT,
 };

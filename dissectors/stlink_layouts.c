@@ -6,6 +6,8 @@
  */
 #include "stlink_layouts.h"
 
+#include "registers.h"
+
 /* Bytes that answers leave filled from earlier traffic, and second bytes of two-byte statuses. */
 #define STALE(key, bytes) { .name = key, .label = "Unused", .width = bytes, .show = SHOW_STALE }
 #define PADDING(key, bytes) { .name = key, .label = "Padding", .width = bytes, .show = SHOW_PADDING }
@@ -19,23 +21,6 @@
 const struct name stlink_mode_names[] = {
 	{ MODE_DFU, "DFU" }, { MODE_MASS, "MASS" }, { MODE_DEBUG, "DEBUG" }, { MODE_SWIM, "SWIM" },
 	{ MODE_BOOTLOADER, "BOOTLOADER" }, { 0, NULL },
-};
-
-/* Numbers of READREG and WRITEREG: DCRSR.REGSEL of ARMv7-M C1.6.3, and what ARMv8-M D1.2.41 added. */
-static const struct name register_names[] = {
-	{ 0x0f, "pc" }, { 0x0d, "sp" }, { 0x0e, "lr" }, { 0x10, "xPSR" },
-	{ 0x00, "r0" }, { 0x01, "r1" }, { 0x02, "r2" }, { 0x03, "r3" }, { 0x04, "r4" }, { 0x05, "r5" }, { 0x06, "r6" },
-	{ 0x07, "r7" }, { 0x08, "r8" }, { 0x09, "r9" }, { 0x0a, "r10" }, { 0x0b, "r11" }, { 0x0c, "r12" },
-	{ 0x11, "MSP" }, { 0x12, "PSP" }, { 0x13, "rw" }, { 0x14, "CFBP" },
-	{ 0x18, "MSP_NS" }, { 0x19, "PSP_NS" }, { 0x1a, "MSP_S" }, { 0x1b, "PSP_S" },
-	{ 0x1c, "MSPLIM_S" }, { 0x1d, "PSPLIM_S" }, { 0x1e, "MSPLIM_NS" }, { 0x1f, "PSPLIM_NS" },
-	{ 0x21, "FPSCR" }, { 0x22, "CFBP_S" }, { 0x23, "CFBP_NS" },
-	{ 0x40, "s0" }, { 0x41, "s1" }, { 0x42, "s2" }, { 0x43, "s3" }, { 0x44, "s4" }, { 0x45, "s5" }, { 0x46, "s6" },
-	{ 0x47, "s7" }, { 0x48, "s8" }, { 0x49, "s9" }, { 0x4a, "s10" }, { 0x4b, "s11" }, { 0x4c, "s12" }, { 0x4d, "s13" },
-	{ 0x4e, "s14" }, { 0x4f, "s15" }, { 0x50, "s16" }, { 0x51, "s17" }, { 0x52, "s18" }, { 0x53, "s19" }, { 0x54, "s20" },
-	{ 0x55, "s21" }, { 0x56, "s22" }, { 0x57, "s23" }, { 0x58, "s24" }, { 0x59, "s25" }, { 0x5a, "s26" }, { 0x5b, "s27" },
-	{ 0x5c, "s28" }, { 0x5d, "s29" }, { 0x5e, "s30" }, { 0x5f, "s31" },
-	{ 0, NULL },
 };
 
 const struct field stlink_raw_arguments[] = {
@@ -81,7 +66,7 @@ const struct field stlink_enter_request[] = {
 	OPTIONAL_AP,
 	{ 0 },
 };
-#define REGISTER { .name = "register", .label = "Core register", .width = 1, .show = SHOW_DEC, .names = register_names, \
+#define REGISTER { .name = "register", .label = "Core register", .width = 1, .show = SHOW_DEC, .names = core_register_names, \
 	.role = ROLE_REGISTER }
 #define VALUE { .name = "value", .label = "Value", .width = 4, .show = SHOW_HEX, .role = ROLE_VALUE }
 const struct field stlink_register_request_v1[] = { REGISTER, { 0 } };

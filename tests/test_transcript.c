@@ -154,11 +154,11 @@ static void test_answers(void **state)
 	check_line(*state, make(&made, "f7", "9b 06 00 00 02 08 00 00"), "GET_TARGET_VOLTAGE -> 2.910 V 812 us");
 	check_line(*state, make(&made, "f7", "00 00 00 00 02 08 00 00"), "GET_TARGET_VOLTAGE -> no reading 812 us");
 	check_line(*state, make(&made, "f2 36 f0 ed 00 e0", "80 00 00 00 03 00 03 00"),
-	           "READDEBUGREG address=0xe000edf0 -> OK 0x00030003 812 us");
+	           "READDEBUGREG DHCSR 0xe000edf0 -> OK 0x00030003 S_HALT C_DEBUGEN C_HALT S_REGRDY 812 us");
 	check_line(*state, make(&made, "f2 45 ff ff 04 00", "80 00 00 00 40 00 00 f0"),
-	           "READ_DAP_REG DP register=0x04 -> OK 0xf0000040 812 us");
+	           "READ_DAP_REG DP CTRL/STAT -> OK 0xf0000040 CSYSPWRUPACK CDBGPWRUPACK ... 812 us");
 	check_line(*state, make(&made, "f2 45 01 00 fc 00", "80 00 00 00 00 00 00 00"),
-	           "READ_DAP_REG AP 1 register=0xfc -> OK 0x00000000 812 us");
+	           "READ_DAP_REG AP 1 IDR -> OK 0x00000000 no access port 812 us");
 	check_line(*state, make(&made, "f2 33 0f", "80 00 00 00 b8 00 00 08"), "READREG register=pc -> OK 0x080000b8 812 us");
 	check_line(*state, make(&made, "f2 01", "81 00"), "GETSTATUS -> CORE_HALTED (81) 812 us");
 }
@@ -169,19 +169,70 @@ static void test_memory(void **state)
 	struct transaction *transaction = make(&made, "f2 07 00 00 00 20 04 00 00", "01 02 03 04");
 
 	judged_by(transaction, 0x80, 21);
-	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=4 -> 01 02 03 04 = 0x04030201 OK 812 us");
+	check_line(*state, transaction, "READMEM_32BIT SRAM 0x20000000 length=4 -> 01 02 03 04 = 0x04030201 OK 812 us");
 	transaction = make(&made, "f2 07 00 00 00 20 20 00 00", "aa*32");
 	transaction->result = RESULT_UNJUDGED;
-	check_line(*state, transaction, "READMEM_32BIT address=0x20000000 length=32 -> aa aa aa aa aa aa aa aa"
+	check_line(*state, transaction, "READMEM_32BIT SRAM 0x20000000 length=32 -> aa aa aa aa aa aa aa aa"
 	                                " ... 32 bytes (status not asked) 812 us");
 	transaction = make(&made, "f2 08 00 00 00 20 02 00 01", NULL);
 	transaction->data = read_payload(made.data, sizeof made.data, "00 40");
 	transaction->result = RESULT_ERROR;
 	judged_by(transaction, 0x11, 21);
-	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us\n"
+	check_line(*state, transaction, "! WRITEMEM_32BIT SRAM 0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us\n"
 	                                "The access port answered FAULT: this access failed, or an earlier one was not cleared.\n"
 	                                "Points to: a bad address, a peripheral without clock, locked flash, or an earlier error left standing.");
-	check_line(*state, transaction, "! WRITEMEM_32BIT address=0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us");
+	check_line(*state, transaction, "! WRITEMEM_32BIT SRAM 0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us");
+}
+
+/* Registers by name, their values in words, whichever command reaches them. */
+static void test_registers(void **state)
+{
+	struct made made;
+	struct transaction *transaction;
+
+	check_line(*state, make(&made, "f2 35 0c ed 00 e0 04 00 fa 05", "80 00"),
+	           "WRITEDEBUGREG AIRCR 0xe000ed0c value=0x05fa0004 SYSRESETREQ -> OK 812 us");
+	transaction = make(&made, "f2 36 f0 ed 00 e0", "11 00 00 00 00 00 02 00"); /* what came is no value */
+	transaction->result = RESULT_ERROR;
+	transaction->status_row = NULL;
+	check_line(*state, transaction, "! READDEBUGREG DHCSR 0xe000edf0 -> unknown status (11) 0x00020000 812 us");
+	check_line(*state, make(&made, "f2 46 ff ff 00 00 1e 00 00 00", "80 00"),
+	           "WRITE_DAP_REG DP ABORT value=0x0000001e ORUNERRCLR WDERRCLR STKERRCLR ... -> OK 812 us");
+	check_line(*state, make(&made, "f2 45 00 00 00 10", "80 00 00 00 52 00 00 23"), /* one client's own flag */
+	           "READ_DAP_REG AP 0 CSW -> OK 0x23000052 32-bit increment DeviceEn ... 812 us");
+	check_line(*state, make(&made, "f2 45 ff ff 54 00", "80 00 00 00 01 00 00 00"), "READ_DAP_REG DP register=0x54 -> OK 0x00000001 812 us");
+	check_line(*state, make(&made, "f2 33 10", "80 00 00 00 03 00 00 61"), "READREG register=xPSR -> OK 0x61000003 HardFault T Z C 812 us");
+	check_line(*state, make(&made, "f2 31", "80 00 00 00 77 14 a0 2b 00 00 00 00"),
+	           "READ_IDCODES -> OK 0x2ba01477 Cortex-M3/M4: F2 F3 F4 L1 L4 G4 812 us");
+	check_line(*state, make(&made, "f2 07 00 ed 00 e0 04 00", "30 c2 2f 41"),
+	           "READMEM_32BIT CPUID 0xe000ed00 length=4 -> 0x412fc230 Cortex-M3 r2p0 812 us");
+	check_line(*state, make(&made, "f2 47 22 7a ff 1f 02 00", "00 02"), "READMEM_16BIT flash size 0x1fff7a22 length=2 -> 0x0200 512 KiB 812 us");
+	check_line(*state, make(&made, "f2 07 f0 ed 00 e0 08 00", "01 00 00 00 02 00 00 00"),
+	           "READMEM_32BIT DHCSR 0xe000edf0 length=8 -> 01 00 00 00 02 00 00 00 812 us");
+	transaction = make(&made, "f2 08 fc ed 00 e0 04 00", NULL);
+	transaction->data = read_payload(made.data, sizeof made.data, "01 00 00 00");
+	check_line(*state, transaction, "WRITEMEM_32BIT DEMCR 0xe000edfc length=4 <- 0x00000001 VC_CORERESET 812 us");
+	transaction = make(&made, "f2 51 04 00 00 00", NULL);
+	transaction->data = read_payload(made.data, sizeof made.data, "03 01 02 05 f0 ed 00 e0 f4 ed 00 e0 10 00 00 00 00 00 00 00");
+	check_line(*state, transaction, "RW_MISC_OUT count=4 <- READ DHCSR, ADDRESS DCRSR, WRITE 0x00000010 read xPSR, ... 812 us");
+}
+
+/* The unique id of the target is kept back like that of the probe, also where a longer read brings it along. */
+static void test_unique_id(void **state)
+{
+	struct bench *bench = *state;
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 07 10 7a ff 1f 0c 00", "a1*12");
+
+	check_line(bench, transaction, "READMEM_32BIT unique id 0x1fff7a10 length=12 -> 12 bytes [id kept back, --serials shows it] 812 us");
+	check_line(bench, make(&made, "f2 36 14 7a ff 1f", "80 00 00 00 a1 a1 a1 a1"),
+	           "READDEBUGREG unique id 0x1fff7a14 -> OK [id kept back, --serials shows it] 812 us");
+	check_line(bench, make(&made, "f2 07 08 7a ff 1f 10 00", "01 02 03 04 05 06 07 08 a1*8"),
+	           "READMEM_32BIT system memory 0x1fff7a08 length=16 -> 01 02 03 04 05 06 07 08 ... 16 bytes"
+	           " [id kept back, --serials shows it] 812 us");
+	bench->common.serials = true;
+	check_line(bench, make(&made, "f2 07 10 7a ff 1f 04 00", "a1 a2 a3 a4"),
+	           "READMEM_32BIT unique id 0x1fff7a10 length=4 -> a1 a2 a3 a4 = 0xa4a3a2a1 812 us");
 }
 
 static void test_results(void **state)
@@ -215,17 +266,17 @@ static void test_results(void **state)
 
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "80 00 00");
 	transaction->result = RESULT_SHORT;
-	check_line(*state, transaction, "! READDEBUGREG address=0xe000edf0 -> OK short: 3 of 8 bytes 812 us");
+	check_line(*state, transaction, "! READDEBUGREG DHCSR 0xe000edf0 -> OK short: 3 of 8 bytes 812 us");
 	transaction->result = RESULT_TRUNCATED;
 	transaction->answer.wire = 8;
-	check_line(*state, transaction, "? READDEBUGREG address=0xe000edf0 -> OK answer cut by the capture: 3 of 8 bytes 812 us");
+	check_line(*state, transaction, "? READDEBUGREG DHCSR 0xe000edf0 -> OK answer cut by the capture: 3 of 8 bytes 812 us");
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "80 00 00 00 01 00 00 00");
 	transaction->result = RESULT_SHIFTED;
 	check_line(*state, transaction,
-	           "! READDEBUGREG address=0xe000edf0 shifted: answer belongs to the command before -> OK 0x00000001 812 us");
+	           "! READDEBUGREG DHCSR 0xe000edf0 shifted: answer belongs to the command before -> OK 0x00000001 812 us");
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "10 00 00 00 00 00 00 00");
 	transaction->result = RESULT_WAIT;
-	check_line(*state, transaction, "~ READDEBUGREG address=0xe000edf0 -> SWD_AP_WAIT (10) 0x00000000 812 us");
+	check_line(*state, transaction, "~ READDEBUGREG DHCSR 0xe000edf0 -> SWD_AP_WAIT (10) 0x00000000 812 us");
 	transaction = make(&made, "f2 5f 01 00 00 00", "01 02");
 	check_line(*state, transaction, "? UNKNOWN f2 5f 01 -> 01 02 812 us");
 }
@@ -260,7 +311,7 @@ static void test_folding(void **state)
 	listener.gap(listener.context, &(struct gap){ .frame = 20 });
 	check(bench, "17 0.001002 1:7 GET_TRACE_NB -> count=2 812 us\n"
 	             "... GET_TRACE_NB repeated 3 times, frames 21-31, 2.000 s\n"
-	             "117 5.000000 1:7 READMEM_32BIT address=0x20000000 length=16 -> 00 aa aa aa aa aa aa aa ... 16 bytes 812 us\n"
+	             "117 5.000000 1:7 READMEM_32BIT SRAM 0x20000000 length=16 -> 00 aa aa aa aa aa aa aa ... 16 bytes 812 us\n"
 	             "... READMEM_32BIT continued 0x20000010-0x2000002f, 32 bytes in 2 blocks, frames 121-127, 0.000 s\n" GAP);
 }
 
@@ -342,10 +393,24 @@ static void test_details(void **state)
 	check(bench, "command 8 bytes, frame 17\n"
 	             "0 f2 36 opcode READDEBUGREG read debug register\n"
 	             "2 f0 ed 00 e0 address 0xe000edf0 Address\n"
+	             "= target DHCSR debug halting control and status\n"
 	             "answer 8 bytes, frame 19\n"
 	             "0 80 status 0x80 Status\n"
 	             "1 00 00 00 unused 3 bytes Unused\n"
 	             "4 03 00 03 00 value 0x00030003 Value\n"
+	             "[26] S_RESTART_ST = 0\n"
+	             "[25] S_RESET_ST = 0\n"
+	             "[24] S_RETIRE_ST = 0\n"
+	             "[20] S_SDE = 0\n"
+	             "[19] S_LOCKUP = 0\n"
+	             "[18] S_SLEEP = 0\n"
+	             "[17] S_HALT = 1\n"
+	             "[16] S_REGRDY = 1\n"
+	             "[5] C_SNAPSTALL = 0\n"
+	             "[3] C_MASKINTS = 0\n"
+	             "[2] C_STEP = 0\n"
+	             "[1] C_HALT = 1\n"
+	             "[0] C_DEBUGEN = 1\n"
 	             "status 0x80 OK\n"
 	             "note short-command: the command block is not padded to 16 bytes\n"
 	             "command 0000 f2 36 f0 ed 00 e0 00 00 |.6......|\n"
@@ -406,8 +471,8 @@ static void test_json(void **state)
 	check_json(*state, transaction,
 	           "{\"type\":\"command\",\"frame\":17,\"frames\":{\"command\":[17],\"data\":[],\"answer\":[19]},\"time\":\"0.001002\",\"bus\":1,"
 	           "\"device\":7,\"generation\":\"V2-1\",\"session\":0,\"opcode\":\"f236\",\"command\":\"READDEBUGREG\","
-	           "\"request\":{\"address\":3758157296},\"request_bytes\":\"f236f0ed00e000000000000000000000\",\"data_length\":0,"
-	           "\"data_bytes\":\"\",\"answer\":{\"status\":128,\"value\":196611},\"answer_length\":8,\"answer_bytes\":\"8000000003000300\","
+	           "\"request\":{\"address\":3758157296,\"address_name\":\"DHCSR\"},\"request_bytes\":\"f236f0ed00e000000000000000000000\",\"data_length\":0,"
+	           "\"data_bytes\":\"\",\"answer\":{\"status\":128,\"value\":196611,\"value_words\":\"S_HALT C_DEBUGEN C_HALT S_REGRDY\"},\"answer_length\":8,\"answer_bytes\":\"8000000003000300\","
 	           "\"status\":128,\"status_name\":\"OK\",\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
 }
 
@@ -447,7 +512,7 @@ static void test_json_values(void **state)
 	transaction->latency = -1;
 	check_members(*state, transaction,
 	              "{\"type\":\"command\",\"opcode\":\"f245\",\"command\":\"READ_DAP_REG\",\"request\":{\"port\":\"DP\",\"ap\":null,"
-	              "\"register\":4},\"request_bytes\":\"f245ffff0400\",\"data_length\":0,\"data_bytes\":\"\",\"answer\":{},"
+	              "\"register\":4,\"register_name\":\"CTRL/STAT\"},\"request_bytes\":\"f245ffff0400\",\"data_length\":0,\"data_bytes\":\"\",\"answer\":{},"
 	              "\"answer_length\":null,\"answer_bytes\":\"\",\"status\":null,\"status_name\":null,\"result\":\"cancelled\","
 	              "\"latency_us\":null,\"notes\":[]}\n");
 	check_members(*state, make(&made, "f2 30 a3", "80 00"),
@@ -465,7 +530,7 @@ static void test_json_values(void **state)
 	judged_by(transaction, 0x80, 23);
 	check_members(*state, transaction,
 	              "{\"type\":\"command\",\"opcode\":\"f251\",\"command\":\"RW_MISC_OUT\",\"request\":{\"count\":2,\"items\":["
-	              "{\"operation\":1,\"operation_name\":\"ADDRESS\",\"operand\":3758157296},"
+	              "{\"operation\":1,\"operation_name\":\"ADDRESS\",\"operand\":3758157296,\"address_name\":\"DHCSR\"},"
 	              "{\"operation\":3,\"operation_name\":\"READ\",\"operand\":0}]},\"request_bytes\":\"f25102000000\",\"data_length\":12,"
 	              "\"data_bytes\":\"01030000f0ed00e000000000\",\"answer\":{},\"answer_length\":null,\"answer_bytes\":\"\",\"status\":128,"
 	              "\"status_name\":\"OK\",\"status_frame\":23,\"result\":\"ok\",\"latency_us\":812,\"notes\":[\"split-data\"]}\n");
@@ -476,7 +541,8 @@ static void test_json_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_answers), TEST(test_memory), TEST(test_results), TEST(test_folding), TEST(test_events), TEST(test_modes),
+		TEST(test_answers), TEST(test_memory), TEST(test_registers), TEST(test_unique_id), TEST(test_results), TEST(test_folding),
+		TEST(test_events), TEST(test_modes),
 		TEST(test_heading), TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
 		TEST(test_json), TEST(test_json_values),
 	};

@@ -3,20 +3,37 @@
  */
 #include "privacy.h"
 
+#include "../../dissectors/registers.h"
+
 #define INQUIRY 0x12
 #define INQUIRY_VITAL 0x01 /* EVPD: a page such as the serial number (SPC-3 6.4) */
 #define VITAL_HEAD 4
+#define WORD 4
+
+/* Where in the memory that was read the unique id of the target begins; UINT32_MAX: it is not in it. */
+static uint32_t unique_id_offset(const struct transaction *transaction)
+{
+	const struct operation *request = &transaction->request_operation;
+	enum stlink_operation operation = transaction->command->operation;
+	uint32_t length = operation == OP_MEMORY_READ ? transaction->answer.wire : WORD;
+
+	if ((operation != OP_MEMORY_READ && operation != OP_DEBUG_REGISTER_READ) || !operation_has(request, ROLE_ADDRESS))
+		return UINT32_MAX;
+	return stm32_unique_id_offset((uint32_t)request->argument[ROLE_ADDRESS], length);
+}
 
 /* Where in an answer the field is that tells one device from all others; UINT32_MAX: it has none. */
 static uint32_t identity_offset(const struct transaction *transaction)
 {
 	const struct payload *request = &transaction->request;
-	uint32_t offset = 0;
+	uint32_t unique_id = unique_id_offset(transaction), offset = 0;
 
+	if (transaction->command->operation == OP_MEMORY_READ)
+		return unique_id;
 	if (transaction->command->scsi && request->captured > 1 && request->bytes[0] == INQUIRY && request->bytes[1] & INQUIRY_VITAL)
 		return VITAL_HEAD;
 	for (const struct field *field = transaction->command->answer; field && field->name; field++) {
-		if (field->identity)
+		if (field->identity || (field->role == ROLE_VALUE && unique_id != UINT32_MAX))
 			return offset;
 		offset += field->width;
 	}

@@ -1,5 +1,5 @@
 /*
- * What of an answer tells one probe from all others. A transcript keeps it back unless --serials asks for it.
+ * What of an answer tells one probe, or one target, from all others. A transcript keeps it back unless --serials asks for it.
  * Knows: which fields that is. Must not know: how a transcript looks.
  */
 #ifndef ANALYZER_OUTPUT_PRIVACY_H

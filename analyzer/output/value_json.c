@@ -6,12 +6,25 @@
 
 #include <stdio.h>
 
+#include "target.h"
+
 struct members {
 	struct sink sink;
 	struct json *json;
 	const struct field *array; /* the repeated field whose array is open; of a batch: the first field of an item */
+	struct target_batch target; /* of the items of a RW_MISC_OUT */
+	bool outgoing;              /* that is what they are */
 	bool batch, item;          /* "items" is an array of objects, and one of them is open */
 };
+
+/* What the value of a register means, beside what holds it. */
+static void words_member(struct json *json, const struct target_register *row, uint32_t value)
+{
+	char words[256];
+
+	if (registers_words(row, value, words, sizeof words))
+		json_string(json, "value_words", words);
+}
 
 static void member(struct json *json, const struct value *value, const char *key)
 {
@@ -62,6 +75,8 @@ static void close_array(struct members *members)
 /* A batch comes item by item: the first field that comes again begins the next one. */
 static void batch_member(struct members *members, const struct value *value)
 {
+	const struct target_register *row;
+
 	if (!members->array) {
 		json_begin_array(members->json, "items");
 		members->array = value->field;
@@ -73,6 +88,13 @@ static void batch_member(struct members *members, const struct value *value)
 		members->item = true;
 	}
 	member(members->json, value, value->field->name);
+	if (!members->outgoing)
+		return;
+	row = target_batch_value(&members->target, value);
+	if (row && members->target.operation == MISC_WRITE)
+		words_member(members->json, row, (uint32_t)value->number);
+	else if (row)
+		json_string(members->json, "address_name", row->name);
 }
 
 static bool is_silent(const struct field *field)
@@ -124,8 +146,23 @@ static struct members members_of(struct json *json, const struct transaction *tr
 	enum stlink_operation operation = transaction->command->operation;
 
 	return (struct members){
-		.sink.value = json_value, .json = json, .batch = operation == OP_MISC_OUT || operation == OP_MISC_IN,
+		.sink.value = json_value, .json = json, .outgoing = operation == OP_MISC_OUT,
+		.batch = operation == OP_MISC_OUT || operation == OP_MISC_IN,
 	};
+}
+
+/* Names beside the numbers of the request. */
+static void target_members(struct json *json, const struct transaction *transaction)
+{
+	bool address = operation_has(&transaction->request_operation, ROLE_ADDRESS);
+	struct target target = target_of(transaction);
+
+	if (target.place)
+		json_string(json, address ? "address_name" : "register_name", target.place);
+	if (target.region)
+		json_string(json, "region", target.region);
+	if (target.holder == PART_REQUEST || target.holder == PART_DATA)
+		words_member(json, target.row, target.value);
 }
 
 void value_json_request(struct json *json, const struct transaction *transaction)
@@ -137,18 +174,22 @@ void value_json_request(struct json *json, const struct transaction *transaction
 	if (transaction->data.wire)
 		stlink_walk_data(transaction->command, cursor_of(&transaction->data), &transaction->request_operation, NULL, &members.sink);
 	close_array(&members);
+	target_members(json, transaction);
 }
 
 void value_json_answer(struct json *json, const struct transaction *transaction)
 {
 	struct members members = members_of(json, transaction);
 	bool reading = operation_has(&transaction->answer_operation, ROLE_READING);
+	struct target target = target_of(transaction);
 
 	if (!transaction->answered && !transaction->answer.wire)
 		return;
 	stlink_walk_answer(transaction->command, cursor_of(&transaction->answer), &transaction->request_operation,
 	                   transaction->earlier, NULL, &members.sink);
 	close_array(&members);
+	if (target.holder == PART_ANSWER)
+		words_member(json, target.row, target.value);
 	if (reading && !operation_get(&transaction->answer_operation, ROLE_REFERENCE, 0))
 		json_null(json, "voltage"); /* the probe's own reference was not measured, so nothing is known */
 }

@@ -3,13 +3,14 @@
  */
 #include "value_text.h"
 
+#include <limits.h>
 #include <string.h>
+
+#include "target.h"
 
 #define BRIEF_BYTES 8  /* of a payload on a line */
 #define BRIEF_ITEMS 3  /* of a batch on a line */
 #define FIELD_BYTES 8  /* of a field in -v */
-
-enum part { PART_REQUEST, PART_DATA, PART_ANSWER };
 
 static struct cursor cursor_of(const struct payload *payload)
 {
@@ -21,6 +22,8 @@ static void walk(const struct transaction *transaction, enum part part, struct s
 	const struct operation *request = &transaction->request_operation;
 
 	switch (part) {
+	case PART_NONE:
+		break;
 	case PART_REQUEST:
 		stlink_walk_request(transaction->command, cursor_of(&transaction->request), NULL, sink);
 		break;
@@ -69,11 +72,29 @@ static void bytes_brief(struct text *text, const uint8_t *bytes, size_t captured
 	text_add(text, wire == 1 ? " byte" : " bytes");
 }
 
-/* Memory as it is: bytes, and a word's value. */
-static void memory_brief(struct text *text, const struct transaction *transaction, const struct payload *payload)
+/* What the value of a register means. */
+static void words_brief(struct text *text, const struct target_register *row, uint32_t value)
 {
+	char words[TARGET_WORDS];
+
+	if (!registers_words(row, value, words, sizeof words))
+		return;
+	text_char(text, ' ');
+	text_add(text, words);
+}
+
+/* Memory as it is: a register's value and its words, else bytes, and a word's value. */
+static void memory_brief(struct text *text, const struct transaction *transaction, const struct payload *payload, enum part part)
+{
+	struct target target = target_of(transaction);
 	uint64_t address = operation_get(&transaction->request_operation, ROLE_ADDRESS, 1);
 
+	if (target.holder == part) {
+		text_add(text, "0x");
+		text_hex(text, target.value, 2 * payload->wire);
+		words_brief(text, target.row, target.value);
+		return;
+	}
 	bytes_brief(text, payload->bytes, payload->captured, payload->wire);
 	if (payload->captured == 4 && payload->wire == 4 && address % 4 == 0) {
 		struct cursor bytes = cursor_of(payload);
@@ -91,6 +112,8 @@ struct brief {
 	struct sink sink;
 	struct text *text;
 	const struct transaction *transaction;
+	struct target target;
+	struct target_batch batch;
 	enum part part;
 	bool loader; /* the mode says that a loader answers: its version means something */
 	uint64_t vid;
@@ -151,15 +174,16 @@ static void divisor_brief(struct text *text, const struct transaction *transacti
 	text_add(text, " kHz)");
 }
 
-/*
- * Repetitions: "speeds_khz=24000, 8000, ..."; items of a batch, whose fields come in turn: "ADDRESS 0xe000edf4, READ 0x00000000, ...".
- */
+/* Repetitions: "speeds_khz=24000, 8000, ..."; items of a batch, whose fields come in turn: "ADDRESS DCRSR, WRITE 0x00000001 read r1, ...". */
 static void brief_repeated(struct brief *brief, const struct value *value)
 {
 	const struct field *field = value->field;
 	struct text *text = brief->text;
 	bool first_of_item = !brief->item || brief->item == field;
+	const struct target_register *row = NULL;
 
+	if (brief->part == PART_DATA)
+		row = target_batch_value(&brief->batch, value);
 	if (value->index >= BRIEF_ITEMS) {
 		text_add(text, brief->elided ? "" : ", ...");
 		brief->elided = true;
@@ -173,7 +197,13 @@ static void brief_repeated(struct brief *brief, const struct value *value)
 		text_add(text, field->name);
 		text_char(text, '=');
 	}
+	if (row && brief->batch.operation != MISC_WRITE) {
+		text_add(text, row->name);
+		return;
+	}
 	value_text_number(text, value);
+	if (row)
+		words_brief(text, row, (uint32_t)value->number);
 }
 
 static void brief_bytes(struct brief *brief, const struct value *value)
@@ -187,6 +217,22 @@ static void brief_bytes(struct brief *brief, const struct value *value)
 		text_printable(brief->text, value->bytes, value->length);
 	else
 		bytes_brief(brief->text, value->bytes, value->length, value->length);
+}
+
+/* An address or a port's register by its name; false where it has none. A port's number is -v's matter. */
+static bool brief_place(struct brief *brief, const struct value *value)
+{
+	const struct target *target = &brief->target;
+	enum role role = value->field->role;
+
+	if (brief->part != PART_REQUEST || (role != ROLE_ADDRESS && role != ROLE_REGISTER) || (!target->place && !target->region))
+		return false;
+	text_add(brief->text, target->place ? target->place : target->region);
+	if (role == ROLE_REGISTER)
+		return true;
+	text_char(brief->text, ' ');
+	value_text_number(brief->text, value);
+	return true;
 }
 
 static void brief_value(struct sink *sink, const struct value *value)
@@ -211,6 +257,8 @@ static void brief_value(struct sink *sink, const struct value *value)
 		return;
 	}
 	text_char(text, ' ');
+	if (brief_place(brief, value))
+		return;
 	if (field->show == SHOW_TEXT) {
 		text_safe(text, value->text, 0);
 		if (brief->transaction->command->operation == OP_VOLTAGE)
@@ -232,11 +280,15 @@ static void brief_value(struct sink *sink, const struct value *value)
 	value_text_number(text, value);
 	if (field->role == ROLE_SPEED && !strcmp(field->name, "divisor"))
 		divisor_brief(text, brief->transaction, value);
+	if (field->role == ROLE_VALUE && brief->target.holder == brief->part)
+		words_brief(text, brief->target.row, brief->target.value);
 }
 
 static void walk_brief(struct text *text, const struct transaction *transaction, enum part part)
 {
-	struct brief brief = { .sink.value = brief_value, .text = text, .transaction = transaction, .part = part };
+	struct brief brief = {
+		.sink.value = brief_value, .text = text, .transaction = transaction, .target = target_of(transaction), .part = part,
+	};
 
 	walk(transaction, part, &brief.sink);
 }
@@ -275,7 +327,7 @@ void value_text_data(struct text *text, const struct transaction *transaction)
 		return;
 	}
 	text_char(text, ' ');
-	memory_brief(text, transaction, &transaction->data);
+	memory_brief(text, transaction, &transaction->data, PART_DATA);
 }
 
 void value_text_answer(struct text *text, const struct transaction *transaction)
@@ -288,7 +340,7 @@ void value_text_answer(struct text *text, const struct transaction *transaction)
 	if (is_raw(command->answer) && !command->expand_answer) {
 		if (transaction->answer.wire) {
 			text_char(text, ' ');
-			memory_brief(text, transaction, &transaction->answer);
+			memory_brief(text, transaction, &transaction->answer, PART_ANSWER);
 		}
 		return;
 	}
@@ -306,11 +358,23 @@ void value_text_answer(struct text *text, const struct transaction *transaction)
 
 struct full { struct sink sink; struct text *text; };
 
-static void full_bits(struct text *text, const struct value *value)
+/* The highest run of bits that lies below, or NULL. */
+static const struct bits *next_bits(const struct bits *bits, unsigned below)
 {
-	for (const struct bits *bits = value->field->bits; bits && bits->name; bits++) {
+	const struct bits *next = NULL;
+
+	for (; bits && bits->name; bits++)
+		if (bits->high < below && (!next || bits->high > next->high))
+			next = bits;
+	return next;
+}
+
+/* The named runs of bits of a value, the highest first. */
+static void full_bits(struct text *text, const struct bits *table, uint64_t whole)
+{
+	for (const struct bits *bits = next_bits(table, UINT_MAX); bits; bits = next_bits(table, bits->high)) {
 		unsigned width = bits->high - bits->low + 1U;
-		uint64_t number = value->number >> bits->low & (width < 64 ? (UINT64_C(1) << width) - 1 : UINT64_MAX);
+		uint64_t number = whole >> bits->low & (width < 64 ? (UINT64_C(1) << width) - 1 : UINT64_MAX);
 		const char *name = name_of(bits->names, number);
 
 		text_column(text, COLUMN_VALUE);
@@ -387,12 +451,39 @@ void value_text_field(struct text *text, const struct value *value)
 	text_add(text, "  ");
 	text_styled(text, STYLE_DIM, field->label);
 	text_char(text, '\n');
-	full_bits(text, value);
+	full_bits(text, field->bits, value->number);
 }
 
 static void full_value(struct sink *sink, const struct value *value)
 {
 	value_text_field(((struct full *)sink)->text, value);
+}
+
+/* What no byte says by itself. */
+static void full_derived(struct text *text, const char *name, const char *words, const char *label)
+{
+	text_column(text, COLUMN_OFFSET);
+	text_add(text, "   =");
+	text_column(text, COLUMN_NAME);
+	text_add(text, name);
+	text_column(text, COLUMN_VALUE);
+	text_add(text, words);
+	text_add(text, label ? "  " : "");
+	text_styled(text, STYLE_DIM, label ? label : "");
+	text_char(text, '\n');
+}
+
+/* The register or memory that is meant, behind the command; its value bit by bit, behind the part that holds it. */
+static void full_target(struct text *text, const struct transaction *transaction, enum part part)
+{
+	struct target target = target_of(transaction);
+
+	if (part == PART_REQUEST && target.row)
+		full_derived(text, "target", target.row->name, target.row->summary);
+	else if (part == PART_REQUEST && (target.place || target.region))
+		full_derived(text, "target", target.place ? target.place : target.region, NULL);
+	if (target.holder == part)
+		full_bits(text, target.row->bits, target.value);
 }
 
 /* "  command  16 bytes, frames 17 18"; nothing for a part that is not there. */
@@ -434,6 +525,7 @@ static void full_part(struct text *text, const struct transaction *transaction, 
 		text_char(text, '\n');
 	}
 	walk(transaction, part, &full.sink);
+	full_target(text, transaction, part);
 }
 
 void value_text_fields(struct text *text, const struct transaction *transaction)
