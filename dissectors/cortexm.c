@@ -144,7 +144,7 @@ static const struct bits dwt_ctrl_bits[] = {
 	FLAG(25, "NOCYCCNT"), FLAG(26, "NOEXTTRIG"), FLAG(27, "NOTRCPKT"), { 0 },
 };
 static const struct bits dwt_function_bits[] = { FLAG(24, "MATCHED"), BITS(3, 0, "FUNCTION"), { 0 } };
-static const struct bits devarch_bits[] = { FLAG(20, "PRESENT"), BITS(15, 0, "ARCHID"), BITS(19, 16, "REVISION"), { 0 } }; /* ARMv8-M D1.2 */
+static const struct bits devarch_bits[] = { FLAG(20, "PRESENT"), BITS(15, 0, "ARCHID"), BITS(19, 16, "REVISION"), { 0 } };
 static const struct bits dwt_mask_bits[] = { BITS(4, 0, "MASK"), { 0 } };
 
 /* Breakpoints: ARMv7-M C1.11. A comparator's address differs between revisions: only whether it is on is common. */
