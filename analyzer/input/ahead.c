@@ -59,26 +59,6 @@ static void hand_over(struct ahead *ahead, struct batch *batch, bool full)
 	pthread_mutex_unlock(&ahead->lock);
 }
 
-/* Has the batch room for the event, in both respects? */
-static bool fits(const struct batch *batch, const struct urb_event *event)
-{
-	return batch->count < BATCH_EVENTS && event->captured <= BATCH_BYTES - batch->used;
-}
-
-static void keep(struct batch *batch, const struct urb_event *event)
-{
-	struct urb_event *kept = &batch->events[batch->count++];
-
-	*kept = *event;
-	/* What no batch holds stays where it is: the reader then waits until this batch has been emptied. */
-	if (event->captured <= BATCH_BYTES - batch->used) {
-		kept->data = batch->bytes + batch->used;
-		if (event->captured)
-			memcpy(batch->bytes + batch->used, event->data, event->captured);
-		batch->used += event->captured;
-	}
-}
-
 static void fill(struct ahead *ahead, struct batch *batch, int end)
 {
 	uint64_t total;
@@ -88,31 +68,48 @@ static void fill(struct ahead *ahead, struct batch *batch, int end)
 	hand_over(ahead, batch, true);
 }
 
+/* Hands the batch over and waits until the next is empty. NULL where nobody wants it any more. */
+static struct batch *turn(struct ahead *ahead, struct batch *batch)
+{
+	fill(ahead, batch, MORE);
+	batch = batch + 1 < ahead->batches + BATCHES ? batch + 1 : ahead->batches;
+	if (!await(ahead, batch, false))
+		return NULL;
+	batch->count = batch->used = 0;
+	return batch;
+}
+
+/* Each event is read into its place in the batch; only its payload is copied. */
 static void *read_ahead(void *context)
 {
 	struct ahead *ahead = context;
 	struct batch *batch = ahead->batches;
-	struct urb_event event;
 	int got;
 
-	while ((got = input_next(ahead->input, &event)) == MORE) {
-		bool borrowed = event.captured > BATCH_BYTES;
+	while ((got = input_next(ahead->input, &batch->events[batch->count])) == MORE) {
+		struct urb_event *event = &batch->events[batch->count];
+		struct batch *whole = batch;
+		bool giant = event->captured > BATCH_BYTES;
 
-		if (batch->count && !fits(batch, &event)) {
-			fill(ahead, batch, MORE);
-			batch = batch + 1 < ahead->batches + BATCHES ? batch + 1 : ahead->batches;
-			if (!await(ahead, batch, false))
+		if (event->captured > BATCH_BYTES - batch->used && batch->count) {
+			whole = batch = turn(ahead, batch);
+			if (!batch)
 				return NULL;
-			batch->count = batch->used = 0;
+			batch->events[0] = *event;
+			event = &batch->events[0];
 		}
-		keep(batch, &event);
-		if (!borrowed)
+		batch->count++;
+		if (!giant && event->captured) {
+			memcpy(batch->bytes + batch->used, event->data, event->captured);
+			event->data = batch->bytes + batch->used;
+			batch->used += event->captured;
+		}
+		if (!giant && batch->count < BATCH_EVENTS)
 			continue;
-		fill(ahead, batch, MORE);
-		if (!await(ahead, batch, false))
+		batch = turn(ahead, batch);
+		/* What no batch holds stays where it was read: nothing is read before it has been used. */
+		if (!batch || (giant && !await(ahead, whole, false)))
 			return NULL;
-		batch = batch + 1 < ahead->batches + BATCHES ? batch + 1 : ahead->batches;
-		batch->count = batch->used = 0;
 	}
 	fill(ahead, batch, got);
 	return NULL;
