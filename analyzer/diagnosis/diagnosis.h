@@ -181,9 +181,10 @@ rule_holds holds_vtref_dead_adc, holds_swim_error;
 rule_holds holds_fw_update_dfu_error, holds_v1_unsupported, holds_v1_kernel_storage, holds_r8_too_long, holds_misaligned, holds_cmd_unknown;
 rule_holds holds_swo_full, holds_swo_refused, holds_cap_usbip;
 
-/* What several predicates and the ladder ask (rules_target.c). */
+/* What several predicates and the ladder ask (questions.c). */
 bool session_is_debug(const struct session_facts *session); /* not only SWIM, bridge or boot loader commands */
 bool session_dp_answers(const struct session_facts *session, uint64_t *frame);
+bool session_enter_failed(const struct session_facts *session); /* the last one was refused */
 bool session_alive(const struct session_facts *session);
 bool session_identified(const struct session_facts *session); /* an ID or a CPUID was read */
 bool session_fatal(const struct session_facts *session);

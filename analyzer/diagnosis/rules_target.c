@@ -11,26 +11,6 @@
 #define DEVICE_F103 0x410u /* DEV_ID of a medium-density STM32F103, whose Cortex-M3 has another identification */
 #define SWIM_BUSY_MOST INT64_C(1000000000)
 
-void match_frame(struct match *match, uint64_t frame)
-{
-	if (frame && match->frame_count < EVIDENCE_FRAMES)
-		match->frame[match->frame_count++] = frame;
-}
-
-void match_tally(struct match *match, const struct tally *tally)
-{
-	size_t kept = tally->count < TALLY_FRAMES ? (size_t)tally->count : TALLY_FRAMES;
-
-	for (size_t i = 0; i < kept; i++)
-		match_frame(match, tally->frame[i]);
-	match->count = tally->count;
-	match->command = tally->command;
-	match->status = tally->status;
-	match->status_row = tally->status_row;
-	match->has_status = tally->has_status;
-	match->number = tally->value;
-}
-
 static void match_enter(struct match *match, const struct enter_fact *enter)
 {
 	match_frame(match, enter->frame);
@@ -39,53 +19,6 @@ static void match_enter(struct match *match, const struct enter_fact *enter)
 	match->status = enter->status;
 	match->status_row = enter->status_row;
 	match->has_status = enter->has_status;
-}
-
-bool session_is_debug(const struct session_facts *session)
-{
-	if (session->enters || session->target_commands)
-		return true;
-	return !session->swim_commands && !session->bridge_commands && !session->download.count && !session->loader_command.count;
-}
-
-bool session_dp_answers(const struct session_facts *session, uint64_t *frame)
-{
-	const struct tally *proof = NULL;
-
-	if (session->id_good.count)
-		proof = &session->id_good;
-	else if (session->core_seen.count)
-		proof = &session->core_seen;
-	else if (session->id_bad.count ? session->target_living.count : session->target_ok.count)
-		proof = session->id_bad.count ? &session->target_living : &session->target_ok;
-	if (proof && frame)
-		*frame = proof->frame[0];
-	return proof != NULL;
-}
-
-static bool last_enter_failed(const struct session_facts *session)
-{
-	return session->enters && session->last_enter.refused;
-}
-
-bool session_identified(const struct session_facts *session)
-{
-	return session->id_good.count || session->core_seen.count;
-}
-
-/* An OK alone says little: old firmware gives it on dead wires, too. */
-bool session_alive(const struct session_facts *session)
-{
-	return (session_identified(session) || session->target_living.count) && !last_enter_failed(session);
-}
-
-bool session_fatal(const struct session_facts *session)
-{
-	if (last_enter_failed(session) || session->trailing_failures >= 3)
-		return true;
-	if (session->enter_ok.count && !session_dp_answers(session, NULL) && (session->id_bad.count || session->id_failed.count))
-		return true;
-	return session->flash_refused.count && !session->flash_ok.count;
 }
 
 /* --- power --- */
@@ -195,7 +128,7 @@ bool holds_target_silent_oldfw(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
 
-	if (session->id_bad.count <= session->dpidr_bad.count || session_dp_answers(session, NULL) || last_enter_failed(session))
+	if (session->id_bad.count <= session->dpidr_bad.count || session_dp_answers(session, NULL) || session_enter_failed(session))
 		return false;
 	match_tally(match, &session->id_bad);
 	return true;
@@ -282,7 +215,7 @@ bool holds_enter_refused(const struct view *view, struct match *match)
 {
 	const struct enter_fact *enter = &view->session->last_enter;
 
-	if (!last_enter_failed(view->session) || means_silence(enter))
+	if (!session_enter_failed(view->session) || means_silence(enter))
 		return false;
 	match_enter(match, enter);
 	return true;

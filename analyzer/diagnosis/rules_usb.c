@@ -12,16 +12,6 @@
 #define SECOND INT64_C(1000000000)
 #define COMES_BACK_WITHIN (10 * SECOND)
 
-bool session_usb_ok(const struct session_facts *session)
-{
-	static const enum urb_result faults[] = { URB_STALLED, URB_LINE_ERROR, URB_OVERFLOW, URB_GONE, URB_FAILED };
-
-	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
-		if (session->urb[faults[i]].count)
-			return false;
-	return !session->out_stuck.count && !session->in_stuck.count && !session->ended_with[RESULT_SHORT].count && !session->shifted.count;
-}
-
 /* The time-outs that clients are known to use, in ms (protocol.md 13). */
 static bool is_known_timeout(int64_t wait)
 {
