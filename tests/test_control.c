@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "../analyzer/output/control.h"
-#include "../analyzer/output/transcript.h"
 #include "hex.h"
+#include "support/transcripts.h"
 
 #define SERIAL "066EFF373535503457062922"
 #define DEVICE_DESCRIPTOR "12 01 00 02 ef 02 01 40 83 04 4b 37 00 01 01 02 03 01"
@@ -23,18 +23,7 @@
 #define RAW_DIGITS "48FF6B06652556541812" "4787"
 #define STRING_SETUP "80 06 03 03 09 04 ff 00"
 
-struct bench {
-	struct common_options common;
-	struct selection selection;
-	struct transcript_options options;
-	struct tracker *tracker;
-	struct text_transcript *text;
-	struct json_transcript *json;
-	FILE *file;
-	char *bytes;
-	size_t size, seen;
-	uint64_t frame;
-};
+struct bench { struct transcripts out; uint64_t frame; };
 
 /* A transfer and the memory behind it. */
 struct made { struct control_transfer transfer; uint8_t bytes[256]; };
@@ -45,14 +34,9 @@ static int begin(void **state)
 
 	if (!bench)
 		return -1;
-	bench->common = (struct common_options){ .color = COLOR_NEVER, .quiet = true };
-	bench->selection.topics = UINT32_C(1) << SELECT_USB;
-	bench->options = (struct transcript_options){ .common = &bench->common, .selection = &bench->selection };
-	bench->tracker = tracker_new();
-	bench->file = open_memstream(&bench->bytes, &bench->size);
-	bench->text = text_transcript_new(&bench->options, bench->file);
-	bench->json = json_transcript_new(&bench->options, bench->file);
-	text_transcript_begin(bench->text, bench->tracker);
+	transcripts_begin(&bench->out);
+	bench->out.selection.topics = UINT32_C(1) << SELECT_USB;
+	transcripts_renew(&bench->out);
 	*state = bench;
 	return 0;
 }
@@ -61,40 +45,9 @@ static int end(void **state)
 {
 	struct bench *bench = *state;
 
-	text_transcript_free(bench->text);
-	json_transcript_free(bench->json);
-	tracker_free(bench->tracker);
-	fclose(bench->file);
-	free(bench->bytes);
+	transcripts_end(&bench->out);
 	free(bench);
 	return 0;
-}
-
-/* The transcripts copy their options when they are made: these are new ones, of the present options. */
-static void renew(struct bench *bench)
-{
-	text_transcript_free(bench->text);
-	json_transcript_free(bench->json);
-	bench->text = text_transcript_new(&bench->options, bench->file);
-	bench->json = json_transcript_new(&bench->options, bench->file);
-	text_transcript_begin(bench->text, bench->tracker);
-}
-
-/* What was written since the last look, blanks in a row being one and those at the beginning of a line none. */
-static const char *written(struct bench *bench)
-{
-	static char got[65536];
-	size_t length = 0;
-
-	fflush(bench->file);
-	for (; bench->seen < bench->size && length < sizeof got - 1; bench->seen++) {
-		char character = bench->bytes[bench->seen];
-
-		if (character != ' ' || (length && got[length - 1] != ' ' && got[length - 1] != '\n'))
-			got[length++] = character;
-	}
-	got[length] = 0;
-	return got;
 }
 
 /* In frames 17 and 18 at 1:7, which takes 812 us. */
@@ -139,18 +92,18 @@ static struct control_transfer *make_string(struct made *made, const char *text)
 
 static const char *text_of(struct bench *bench, const struct control_transfer *transfer)
 {
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 
 	listener.control(listener.context, transfer);
-	return written(bench);
+	return transcripts_written(&bench->out);
 }
 
 static const char *json_of(struct bench *bench, const struct control_transfer *transfer)
 {
-	struct listener listener = json_transcript_listener(bench->json);
+	struct listener listener = json_transcript_listener(bench->out.json);
 
 	listener.control(listener.context, transfer);
-	return written(bench);
+	return transcripts_written(&bench->out);
 }
 
 static void check_line(struct bench *bench, const struct control_transfer *transfer, const char *expected)
@@ -219,7 +172,7 @@ static void missing_bytes_are_told(void **state)
 static void shown_when_asked_for(void **state)
 {
 	struct bench *bench = *state;
-	struct selection *selection = &bench->selection;
+	struct selection *selection = &bench->out.selection;
 	struct made made;
 	struct control_transfer *transfer = make(&made, "00 09 01 00 00 00 00 00", "");
 
@@ -256,9 +209,9 @@ static void details(void **state)
 	struct bench *bench = *state;
 	struct made made;
 
-	bench->common.verbose = 1;
-	bench->options.dump = true;
-	renew(bench);
+	bench->out.common.verbose = 1;
+	bench->out.options.dump = true;
+	transcripts_renew(&bench->out);
 	assert_string_equal(text_of(bench, make(&made, "80 06 00 02 00 00 12 00",
 	                                        "09 02 20 00 01 01 00 80 32  09 04 00 00 02 ff ff ff 04")),
 		"17 0.001002 1:7 control: GET_DESCRIPTOR configuration = value 1, 1 interfaces, 32 bytes 812 us\n"
@@ -304,7 +257,7 @@ static void details(void **state)
 static void objects(void **state)
 {
 	struct bench *bench = *state;
-	struct listener listener = json_transcript_listener(bench->json);
+	struct listener listener = json_transcript_listener(bench->out.json);
 	struct probe probe = { .index = 5 };
 	struct session session = { .index = 3, .probe = 5 };
 	struct made made;
@@ -348,8 +301,8 @@ static void bytes_are_previewed(void **state)
 
 	bytes = strstr(json_of(bench, transfer), "\"bytes\":\"");
 	assert_int_equal(strspn(bytes + 9, "5a"), 2 * PREVIEW_BYTES);
-	bench->options.full = true;
-	renew(bench);
+	bench->out.options.full = true;
+	transcripts_renew(&bench->out);
 	bytes = strstr(json_of(bench, transfer), "\"bytes\":\"");
 	assert_int_equal(strspn(bytes + 9, "5a"), 256);
 }
@@ -392,10 +345,10 @@ static void keep_secret(struct bench *bench, struct control_transfer *transfer, 
 	uint32_t whole = transfer->bytes.captured;
 
 	for (unsigned asked = 0; asked < 8; asked++) {
-		bench->common.verbose = asked & 1;
-		bench->options.dump = asked & 2;
-		bench->options.full = asked & 4;
-		renew(bench);
+		bench->out.common.verbose = asked & 1;
+		bench->out.options.dump = asked & 2;
+		bench->out.options.full = asked & 4;
+		transcripts_renew(&bench->out);
 		for (uint32_t length = 0; length <= whole; length++) {
 			transfer->bytes.captured = length;
 			transfer->bytes.wire = whole;
@@ -467,7 +420,7 @@ static void serials_show_when_asked_for(void **state)
 	struct made made;
 	struct control_transfer *transfer = make_string(&made, SERIAL);
 
-	bench->common.serials = true;
+	bench->out.common.serials = true;
 	transfer->holds_serial = true;
 	check_line(bench, transfer, "control: GET_DESCRIPTOR string 3 = \"" SERIAL "\"");
 	assert_non_null(strstr(json_of(bench, transfer), "\"text\":\"" SERIAL "\"},\"length\":50,\"bytes\":\"3203300036003600"));
@@ -485,9 +438,9 @@ static void cut_answers_do_no_harm(void **state)
 	};
 	struct bench *bench = *state;
 
-	bench->common.verbose = 1;
-	bench->options.dump = bench->options.full = true;
-	renew(bench);
+	bench->out.common.verbose = 1;
+	bench->out.options.dump = bench->out.options.full = true;
+	transcripts_renew(&bench->out);
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 		struct made made;
 		struct control_transfer *transfer = make(&made, answers[i][0], answers[i][1]);
@@ -516,24 +469,24 @@ static void feed(struct bench *bench, const char *setup, const char *answer)
 	long length = hex_read(answer, strlen(answer), bytes, sizeof bytes);
 
 	assert_int_equal(hex_read(setup, strlen(setup), urb.setup, sizeof urb.setup), 8);
-	tracker_observe(bench->tracker, &urb);
+	tracker_observe(bench->out.tracker, &urb);
 	urb = (struct urb_event){ .frame = ++bench->frame, .time = (int64_t)bench->frame * 1000000, .id = 1, .kind = URB_COMPLETE,
 		.type = URB_CONTROL, .bus = 1, .device = 7, .endpoint = 0x80, .length = (uint32_t)length, .data = bytes,
 		.captured = (uint32_t)length, .wire = (uint32_t)length };
-	tracker_observe(bench->tracker, &urb);
+	tracker_observe(bench->out.tracker, &urb);
 }
 
 static void tracked(void **state)
 {
 	struct bench *bench = *state;
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 	const char *output;
 
-	tracker_listen(bench->tracker, &listener);
+	tracker_listen(bench->out.tracker, &listener);
 	feed(bench, "80 06 00 01 00 00 12 00", DEVICE_DESCRIPTOR);
 	feed(bench, "80 06 02 03 09 04 ff 00", "06 03 53 00 54 00");
 	feed(bench, STRING_SETUP, "0a 03 51 00 57 00 45 00 52 00");
-	output = written(bench);
+	output = transcripts_written(&bench->out);
 	assert_non_null(strstr(output, "1 0.000000 1:7 control: GET_DESCRIPTOR device = 0483:374b 1.00 ms\n"));
 	assert_non_null(strstr(output, "3 0.002000 1:7 control: GET_DESCRIPTOR string 2 = \"ST\" 1.00 ms\n"));
 	assert_non_null(strstr(output, "5 0.004000 1:7 control: GET_DESCRIPTOR string 3 of 10 bytes = serial-"));

@@ -11,22 +11,10 @@
 
 #include <cmocka.h>
 
-#include "../analyzer/output/transcript.h"
 #include "hex.h"
+#include "support/transcripts.h"
 
-struct bench {
-	struct common_options common;
-	struct selection selection;
-	struct transcript_options options;
-	struct tracker *tracker;
-	struct probe probe;
-	struct session session;
-	struct text_transcript *text;
-	struct json_transcript *json;
-	FILE *file;
-	char *bytes;
-	size_t size, seen;
-};
+struct bench { struct transcripts out; struct probe probe; struct session session; };
 
 /* A transaction and the memory behind it. */
 struct made { struct transaction transaction; uint8_t request[32], data[128], answer[128]; uint64_t frames[2]; };
@@ -87,14 +75,8 @@ static int begin(void **state)
 
 	if (!bench)
 		return -1;
-	bench->common = (struct common_options){ .color = COLOR_NEVER, .quiet = true };
-	bench->options = (struct transcript_options){ .common = &bench->common, .selection = &bench->selection };
-	bench->tracker = tracker_new();
+	transcripts_begin(&bench->out);
 	bench->probe = (struct probe){ .bus = 1, .addresses = { 7 }, .address_count = 1, .generation = GENERATION_V2_1 };
-	bench->file = open_memstream(&bench->bytes, &bench->size);
-	bench->text = text_transcript_new(&bench->options, bench->file);
-	bench->json = json_transcript_new(&bench->options, bench->file);
-	text_transcript_begin(bench->text, bench->tracker);
 	*state = bench;
 	return 0;
 }
@@ -103,37 +85,21 @@ static int end(void **state)
 {
 	struct bench *bench = *state;
 
-	text_transcript_free(bench->text);
-	json_transcript_free(bench->json);
-	tracker_free(bench->tracker);
-	fclose(bench->file);
-	free(bench->bytes);
+	transcripts_end(&bench->out);
 	free(bench);
 	return 0;
 }
 
-/* What was written since the last check, blanks in a row being one and those at the beginning of a line none. */
 static void check(struct bench *bench, const char *expected)
 {
-	char got[4096];
-	size_t length = 0;
-
-	fflush(bench->file);
-	for (; bench->seen < bench->size && length < sizeof got - 1; bench->seen++) {
-		char character = bench->bytes[bench->seen];
-
-		if (character != ' ' || (length && got[length - 1] != ' ' && got[length - 1] != '\n'))
-			got[length++] = character;
-	}
-	got[length] = 0;
-	assert_string_equal(got, expected);
+	assert_string_equal(transcripts_written(&bench->out), expected);
 }
 
 #define GAP "20 --- records are missing here: what follows is not paired with what came before\n"
 
 static void check_line(struct bench *bench, const struct transaction *transaction, const char *expected)
 {
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 	struct gap gap = { .frame = 20 };
 	char line[1024];
 
@@ -230,7 +196,7 @@ static void test_unique_id(void **state)
 	check_line(bench, make(&made, "f2 07 08 7a ff 1f 10 00", "01 02 03 04 05 06 07 08 a1*8"),
 	           "READMEM_32BIT system memory 0x1fff7a08 length=16 -> 01 02 03 04 05 06 07 08 ... 16 bytes"
 	           " [id kept back, --serials shows it] 812 us");
-	bench->common.serials = true;
+	bench->out.common.serials = true;
 	check_line(bench, make(&made, "f2 07 10 7a ff 1f 04 00", "a1 a2 a3 a4"),
 	           "READMEM_32BIT unique id 0x1fff7a10 length=4 -> a1 a2 a3 a4 = 0xa4a3a2a1 812 us");
 }
@@ -284,7 +250,7 @@ static void test_results(void **state)
 static void test_folding(void **state)
 {
 	struct bench *bench = *state;
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 	struct made made;
 
 	for (unsigned i = 0; i < 4; i++) {
@@ -320,7 +286,7 @@ static void test_events(void **state)
 {
 	const uint8_t swo[] = { 'H', 'i', '\n', 0x1b, '[', '2', 'J' };
 	struct bench *bench = *state;
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 	struct mode_change change = { .frame = 17, .time = 1002000, .from = MODE_DFU, .to = MODE_MASS, .by = "DFU_EXIT" };
 	struct usb_note note = {
 		.kind = USB_NOTE_GONE, .bus = 1, .device = 7, .frame = 18, .urb_status = -108, .outstanding = true, .text = "\033[2J",
@@ -344,7 +310,7 @@ static void test_events(void **state)
 static void test_modes(void **state)
 {
 	struct bench *bench = *state;
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 	struct mode_change change = { .frame = 17, .time = 1002000, .from = MODE_UNKNOWN, .to = MODE_DFU, .by = "GET_CURRENT_MODE" };
 	struct made made;
 
@@ -363,16 +329,16 @@ static void test_modes(void **state)
 static void test_heading(void **state)
 {
 	struct bench *bench = *state;
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 	struct made made;
 
-	bench->common.quiet = false;
+	bench->out.common.quiet = false;
 	bench->probe.vid = 0x0483;
 	bench->probe.pid = 0x374b;
 	strcpy(bench->probe.serial, "a\033");
 	listener.transaction(listener.context, &bench->probe, &bench->session, make(&made, "f2 21", NULL));
 	check(bench, "--- session 0: ST-Link/V2-1 0483:374b at 1:7, serial-bddee992\n17 0.001002 1:7 EXIT 812 us\n");
-	bench->common.serials = true;
+	bench->out.common.serials = true;
 	bench->session.index = 1;
 	listener.transaction(listener.context, &bench->probe, &bench->session, make(&made, "f2 21", NULL));
 	check(bench, "--- session 1: ST-Link/V2-1 0483:374b at 1:7, a\\x1b\n17 0.001002 1:7 EXIT 812 us\n");
@@ -385,11 +351,11 @@ static void test_details(void **state)
 	struct transaction *transaction = make(&made, "f2 36 f0 ed 00 e0 00 00", "80 00 00 00 03 00 03 00");
 	struct text text = { 0 };
 
-	bench->common.verbose = 1;
-	bench->options.dump = true;
+	bench->out.common.verbose = 1;
+	bench->out.options.dump = true;
 	transaction->notes = 1U << NOTE_SHORT_COMMAND;
-	text_transcript_details(&text, &bench->options, transaction);
-	text_write(&text, bench->file);
+	text_transcript_details(&text, &bench->out.options, transaction);
+	text_write(&text, bench->out.file);
 	check(bench, "command 8 bytes, frame 17\n"
 	             "0 f2 36 opcode READDEBUGREG read debug register\n"
 	             "2 f0 ed 00 e0 address 0xe000edf0 Address\n"
@@ -431,7 +397,7 @@ static void test_disk_serial(void **state)
 
 static void check_json(struct bench *bench, const struct transaction *transaction, const char *expected)
 {
-	struct listener listener = json_transcript_listener(bench->json);
+	struct listener listener = json_transcript_listener(bench->out.json);
 
 	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
 	check(bench, expected);
@@ -443,23 +409,23 @@ static void check_json(struct bench *bench, const struct transaction *transactio
 static void test_identity(void **state)
 {
 	struct bench *bench = *state;
-	struct listener listener = text_transcript_listener(bench->text);
+	struct listener listener = text_transcript_listener(bench->out.text);
 	struct made made;
 	struct transaction *transaction = make(&made, "f3 08", LOADER_ID);
 
 	check_line(bench, transaction,
 	           "DFU_READ_ID -> key_part=11 22 33 44 firmware_type=\"V\" unknown=00 00 01 [id kept back, --serials shows it] 812 us");
-	bench->options.dump = true;
-	bench->common.verbose = 1;
-	text_transcript_free(bench->text);
-	bench->text = text_transcript_new(&bench->options, bench->file);
-	text_transcript_begin(bench->text, bench->tracker);
-	listener = text_transcript_listener(bench->text);
+	bench->out.options.dump = true;
+	bench->out.common.verbose = 1;
+	text_transcript_free(bench->out.text);
+	bench->out.text = text_transcript_new(&bench->out.options, bench->out.file);
+	text_transcript_begin(bench->out.text, bench->out.tracker);
+	listener = text_transcript_listener(bench->out.text);
 	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
-	text_transcript_finish(bench->text, &(struct input_facts){ .complete = true });
-	fflush(bench->file);
-	assert_non_null(strstr(bench->bytes + bench->seen, "... 12 bytes are kept back"));
-	assert_null(strstr(bench->bytes + bench->seen, "a1 a2"));
+	text_transcript_finish(bench->out.text, &(struct input_facts){ .complete = true });
+	fflush(bench->out.file);
+	assert_non_null(strstr(bench->out.bytes + bench->out.seen, "... 12 bytes are kept back"));
+	assert_null(strstr(bench->out.bytes + bench->out.seen, "a1 a2"));
 }
 
 /* DESIGN section 6, to the letter. */
@@ -479,7 +445,7 @@ static void test_json(void **state)
 /* The part of a command's object from "opcode" on. */
 static void check_members(struct bench *bench, const struct transaction *transaction, const char *expected)
 {
-	json_transcript_command(bench->json, transaction);
+	json_transcript_command(bench->out.json, transaction);
 	check(bench, expected);
 }
 
@@ -494,7 +460,7 @@ static void test_identity_json(void **state)
 	              "\"data_bytes\":\"\",\"answer\":{\"key_part\":\"11223344\",\"firmware_type\":\"V\",\"unknown\":\"000001\"},"
 	              "\"answer_length\":20,\"answer_bytes\":\"1122334456000001\",\"answer_withheld\":12,\"status\":null,"
 	              "\"status_name\":null,\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
-	bench->common.serials = true;
+	bench->out.common.serials = true;
 	check_members(bench, transaction,
 	              "{\"type\":\"command\",\"opcode\":\"f308\",\"command\":\"DFU_READ_ID\",\"request\":{},\"request_bytes\":\"f308\",\"data_length\":0,"
 	              "\"data_bytes\":\"\",\"answer\":{\"key_part\":\"11223344\",\"firmware_type\":\"V\",\"unknown\":\"000001\","
