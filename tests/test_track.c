@@ -88,7 +88,7 @@ static void told_mode(void *context, const struct probe *probe, const struct ses
 
 static void told_usb(void *context, const struct probe *probe, const struct session *session, const struct usb_note *note)
 {
-	static const char *const kinds[] = { "enumerated", "configured", "reset", "halt cleared", "gone", "returned", "recognised", "drain",
+	static const char *const kinds[] = { "enumerated", "reset", "halt cleared", "gone", "returned", "recognised", "drain",
 	                                     "stray", "stray out", "urb error" };
 	(void)probe;
 	(void)session;
@@ -453,7 +453,7 @@ static const struct test_case cases[] = {
 	  "usb enumerated\n0 READDEBUGREG gone\nusb gone outstanding\nend 0 gone\nusb returned\n1 GET_VERSION ok answer=6\nend 1 capture end\n" },
 	{ "a USB reset gives the same address again",
 	  "enum 374b 5 0670FF; O f1; i 6; x -2; enum 374b 5 0670FF; O f1; A 6 2a1b83044b37",
-	  "usb enumerated\n0 GET_VERSION cancelled unread\nend 0 re-enumerated\nusb returned by client\n1 GET_VERSION ok answer=6\nend 1 capture end\n" },
+	  "usb enumerated\n0 GET_VERSION cancelled unread\nend 0 re-enumerated\nusb reset\nusb returned by client\n1 GET_VERSION ok answer=6\nend 1 capture end\n" },
 	{ "two probes stay apart",
 	  "enum 374b 5 0670FF; enum 374e 6 0066AA; dev 5; o f1; dev 6; o f5; dev 5; c; dev 6; c; dev 5; i 6; dev 6; i 2; dev 5; I 2a1b83044b37; dev 6; I 0100",
 	  "usb enumerated\nusb enumerated\n0 GET_VERSION ok answer=6\np1 1 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\n"

@@ -93,8 +93,7 @@ static const char *usb_words(enum usb_note_kind kind)
 {
 	switch (kind) {
 	case USB_NOTE_ENUMERATED: return "new on the bus (enumerated)";
-	case USB_NOTE_CONFIGURED: return "configured";
-	case USB_NOTE_RESET: return "port reset";
+	case USB_NOTE_RESET: return "reset, enumeration begins anew";
 	case USB_NOTE_HALT_CLEARED: return "halt cleared";
 	case USB_NOTE_GONE: return "gone from the bus";
 	case USB_NOTE_RETURNED: return "back on the bus (enumerated anew)";

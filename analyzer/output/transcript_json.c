@@ -194,7 +194,6 @@ static const char *usb_event_name(enum usb_note_kind kind)
 {
 	switch (kind) {
 	case USB_NOTE_ENUMERATED: return "enumerated";
-	case USB_NOTE_CONFIGURED: return "configured";
 	case USB_NOTE_RESET: return "reset";
 	case USB_NOTE_HALT_CLEARED: return "halt-cleared";
 	case USB_NOTE_GONE: return "gone";

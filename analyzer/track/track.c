@@ -77,6 +77,15 @@ static void observe_control(struct tracker *tracker, const struct device *device
 	}
 }
 
+/* It is addressed or configured anew without having left the bus. */
+static void reset_probe(struct probe_state *owner, const struct urb_event *urb)
+{
+	struct usb_note note = probe_note(owner, owner->device, USB_NOTE_RESET, urb->frame, urb->time);
+
+	probe_leave(owner, SESSION_REENUMERATED, urb->time);
+	order_note(owner, &note);
+}
+
 /* What must be known before the record itself is looked at. */
 static void before_record(struct tracker *tracker, const struct device_event *event, const struct urb_event *urb)
 {
@@ -85,7 +94,7 @@ static void before_record(struct tracker *tracker, const struct device_event *ev
 		candidates_finish(tracker, event->device);
 		for (size_t i = 0; i < tracker->probe_count; i++)
 			if (tracker->probes[i]->device == event->device)
-				probe_leave(tracker->probes[i], SESSION_REENUMERATED, urb->time);
+				reset_probe(tracker->probes[i], urb);
 		break;
 	case DEVICE_EVENT_GONE: {
 		struct probe_state *owner = probe_of(tracker, event->device);
@@ -116,7 +125,7 @@ static void after_record(struct tracker *tracker, const struct device_event *eve
 		if (event->device->kind != DEVICE_STLINK)
 			break;
 		if (owner && event->after_address)
-			probe_leave(owner, SESSION_REENUMERATED, urb->time);
+			reset_probe(owner, urb);
 		else if (owner)
 			break;
 		probe_bind(tracker, event->device, urb->frame, urb->time);

@@ -150,8 +150,7 @@ struct session {
 
 enum usb_note_kind {
 	USB_NOTE_ENUMERATED,   /* SET_ADDRESS, or a first descriptor at an address */
-	USB_NOTE_CONFIGURED,
-	USB_NOTE_RESET,        /* PORT_RESET at its hub, as far as that can be told */
+	USB_NOTE_RESET,        /* addressed anew without having left: a USB reset */
 	USB_NOTE_HALT_CLEARED,
 	USB_NOTE_GONE,
 	USB_NOTE_RETURNED,     /* the same probe enumerated again; address may differ */
