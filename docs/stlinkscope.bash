@@ -3,7 +3,7 @@
 _stlinkscope()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} subcommand=summary word
-	local subcommands='summary decode explain commands'
+	local subcommands='summary decode stats explain commands'
 	local options values=
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
@@ -15,6 +15,7 @@ _stlinkscope()
 
 	case $previous in
 	--time) values='relative delta utc' ;;
+	--sort) values='time count name worst' ;;
 	--fail-on) values='error warning info never' ;;
 	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi' ;;
 	--color) values='auto always never' ;;
@@ -32,6 +33,7 @@ _stlinkscope()
 		options+=' --json --device --time --color --serials --quiet --verbose --bytes --full --no-fold'
 		options+=' --only --command --address --frames --hex --v1'
 		;;
+	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;
 	explain) options+=' --color' ;;
 	commands) options+=' --json' ;;
 	esac
