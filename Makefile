@@ -45,7 +45,7 @@ help:
 	@echo 'make fuzz       libFuzzer for FUZZ_SECONDS=60 a harness'
 	@echo 'make install    program, manual page, bash completion; PREFIX=/usr/local, DESTDIR=; make uninstall takes them away'
 	@echo 'make captures   write the synthetic captures in captures/ anew'
-	@echo 'make bless      rewrite the goldens in captures/ and the examples in the README from what the program prints now'
+	@echo 'make bless      rewrite the goldens in captures/, docs/FINDINGS.md and the examples in the README from what the program prints now'
 	@echo 'make deps       install the Debian packages that are missing (packages.txt)'
 	@echo 'make clean      remove what was built'
 

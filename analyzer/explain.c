@@ -1,22 +1,28 @@
 /*
- * stlinkscope explain [RULE]: what a finding means, what else looks the same, what to do.
+ * stlinkscope explain [RULE|"WORDS ON THE SCREEN"]: what a finding means, what else looks the same, what to do.
  * Must not know: captures.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "diagnosis/diagnosis.h"
-#include "output/summary_text.h"
+#include "diagnosis/screens.h"
+#include "output/explain_json.h"
+#include "output/explain_markdown.h"
+#include "output/explain_text.h"
 #include "program.h"
 
-enum { KEY_COLOR = 0x200 };
+enum { KEY_COLOR = 0x200, KEY_JSON, KEY_MARKDOWN };
+enum form { FORM_TEXT, FORM_JSON, FORM_MARKDOWN };
 
 struct explain_options {
-	const char *name;
+	const char *name; /* a rule, or words */
+	enum form form;
 	enum color_when color;
 };
 
 static const struct argp_option options[] = {
+	{ .name = "json", .key = KEY_JSON, .doc = "one JSON object instead of text" },
+	{ .name = "markdown", .key = KEY_MARKDOWN, .doc = "all findings as one page (docs/FINDINGS.md)" },
 	{ .name = "color", .key = KEY_COLOR, .arg = "WHEN", .doc = "auto (the default), always or never; NO_COLOR is heeded" },
 	{ 0 },
 };
@@ -36,83 +42,116 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		}
 		refuse_value(state, "--color", arg, "is none of auto, always, never");
 		return EINVAL;
+	case KEY_JSON:
+		explain->form = FORM_JSON;
+		return 0;
+	case KEY_MARKDOWN:
+		explain->form = FORM_MARKDOWN;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
-			refuse_more(state, arg, ": one RULE at a time");
+			refuse_more(state, arg, ": one RULE, or words in quotes");
 		explain->name = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (explain->form == FORM_MARKDOWN && explain->name)
+			refuse_more(state, explain->name, ": --markdown writes all findings");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-#define LONGEST_NAME 40
+#define SLIP 3 /* letters by which a name may be wrong */
 
-/* Levenshtein's distance between two names, without regard to case. */
-static unsigned distance(const char *left, const char *right)
+static unsigned nearest_rule(const char *name)
 {
-	unsigned row[LONGEST_NAME + 1];
-	size_t columns = strlen(right) < LONGEST_NAME ? strlen(right) : LONGEST_NAME;
-
-	for (unsigned k = 0; k <= columns; k++)
-		row[k] = k;
-	for (unsigned i = 1; left[i - 1] && i <= LONGEST_NAME; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = i;
-		for (unsigned k = 1; k <= columns; k++) {
-			unsigned above = row[k];
-			unsigned change = diagonal + (tolower((unsigned char)left[i - 1]) != tolower((unsigned char)right[k - 1]));
-			unsigned shift = (above < row[k - 1] ? above : row[k - 1]) + 1;
-
-			diagonal = above;
-			row[k] = change < shift ? change : shift;
-		}
-	}
-	return row[columns];
-}
-
-/* Names that hold the word or differ from it by little; else the three nearest. */
-static void suggest(const char *name)
-{
-	unsigned nearest = UINT32_MAX, shown = 0;
+	unsigned nearest = UINT32_MAX;
 
 	for (const struct rule *rule = rules; rule->id; rule++) {
-		unsigned apart = distance(name, rule->id);
+		unsigned apart = words_apart(name, rule->id);
 
 		nearest = apart < nearest ? apart : nearest;
 	}
-	fprintf(stderr, "stlinkscope: no rule is called '%s'; near to it:", name);
-	for (const struct rule *rule = rules; rule->id && shown < 5; rule++)
-		if (distance(name, rule->id) <= nearest + 1 || (strlen(name) > 2 && strcasestr(rule->id, name)))
-			fprintf(stderr, "%s %s", shown++ ? "," : "", rule->id);
-	fputs(" (stlinkscope explain lists all)\n", stderr);
+	return nearest;
+}
+
+/* Names that hold the word or differ from it by little. Returns whether there are any; else nothing was said. */
+static bool suggest(const char *name)
+{
+	unsigned nearest = nearest_rule(name), shown = 0;
+	char safe[80];
+
+	for (const struct rule *rule = rules; rule->id && shown < 5; rule++) {
+		bool slip = nearest <= SLIP && words_apart(name, rule->id) <= nearest + 1;
+
+		if (!slip && (strlen(name) < 3 || !strcasestr(rule->id, name)))
+			continue;
+		if (!shown)
+			fprintf(stderr, "stlinkscope: no rule is called '%s'; near to it:", terminal_safe(safe, sizeof safe, name, 60));
+		fprintf(stderr, "%s %s", shown++ ? "," : "", rule->id);
+	}
+	if (shown)
+		fputs(" (stlinkscope explain lists all)\n", stderr);
+	return shown;
+}
+
+static void say_miss(const char *words)
+{
+	char safe[80];
+
+	fprintf(stderr, "stlinkscope: neither a rule nor a known message: '%s'; capture the USB traffic while it fails and let "
+	        "'stlinkscope summary FILE' say what happened (stlinkscope explain lists all rules)\n", terminal_safe(safe, sizeof safe, words, 60));
+}
+
+/* What is not the name of a rule: a slip in one, else words. */
+static enum outcome explain_words(const struct explain_options *parsed, const struct summary_style *style)
+{
+	struct screen_match found[SCREENS_FOUND];
+	bool may_be_name = !strpbrk(parsed->name, " \t\n");
+	size_t count;
+
+	if (may_be_name && nearest_rule(parsed->name) <= 2) {
+		suggest(parsed->name);
+		return OUTCOME_TROUBLE;
+	}
+	count = screens_find(parsed->name, found, SCREENS_FOUND);
+	if (!count) {
+		if (!may_be_name || !suggest(parsed->name))
+			say_miss(parsed->name);
+		return OUTCOME_TROUBLE;
+	}
+	if (parsed->form == FORM_JSON)
+		explain_json(stdout, parsed->name, NULL, found, count);
+	else
+		explain_screens(stdout, found, count, style);
+	return OUTCOME_GOOD;
 }
 
 enum outcome run_explain(int argc, char **argv)
 {
 	static const struct argp argp = {
-		.options = options, .parser = parse, .args_doc = "[RULE]",
+		.options = options, .parser = parse, .args_doc = "[RULE|\"WORDS ON THE SCREEN\"]",
 		.doc = "Explains a finding: what it means, what to do, what else looks the same, what the capture holds, what USB cannot "
-		       "show. Without RULE: lists them all.",
+		       "show. With words of a tool's message: what may be behind them. Without either: lists all findings.",
 	};
 	struct explain_options parsed = { 0 };
 	struct summary_style style = { .width = terminal_width(stdout) };
 	const struct rule *rule;
-	char safe[80];
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &parsed))
 		return OUTCOME_TROUBLE;
 	style.color = terminal_color(stdout, parsed.color);
-	if (!parsed.name) {
+	rule = parsed.name ? rule_find(parsed.name) : NULL;
+	if (parsed.name && !rule)
+		return explain_words(&parsed, &style);
+	if (parsed.form == FORM_MARKDOWN)
+		explain_markdown(stdout);
+	else if (parsed.form == FORM_JSON)
+		explain_json(stdout, parsed.name, rule, NULL, 0);
+	else if (rule)
+		explain_rule(stdout, rule, &style);
+	else
 		explain_list(stdout, &style);
-		return OUTCOME_GOOD;
-	}
-	rule = rule_find(parsed.name);
-	if (!rule) {
-		suggest(terminal_safe(safe, sizeof safe, parsed.name, 60));
-		return OUTCOME_TROUBLE;
-	}
-	explain_rule(stdout, rule, &style);
 	return OUTCOME_GOOD;
 }

@@ -34,7 +34,7 @@ _stlinkscope()
 		options+=' --only --command --address --frames --hex --v1'
 		;;
 	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;
-	explain) options+=' --color' ;;
+	explain) options+=' --json --markdown --color' ;;
 	commands) options+=' --json' ;;
 	esac
 	if [[ $current == -* ]]; then

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The program's help, the manual page and the bash completion know the same sub-commands and the same long options.
+# The program's help, the manual page and the bash completion know the same sub-commands and the same long options; the page of
+# findings is what the program prints.
 . tests/support/checks.sh
 
 same() { # WHAT TEXT TEXT: both are the same lists
@@ -41,6 +42,8 @@ if command -v mandoc >/dev/null 2>&1; then
 else
 	skip "manual: mandoc is not installed"
 fi
+empty "docs/FINDINGS.md is what the program prints; make bless writes it anew" \
+	"$("$STLINKSCOPE" explain --markdown | diff docs/FINDINGS.md - 2>&1 | head -n 40)"
 missing=
 for file in $(grep -hoE '\]\([A-Za-z][A-Za-z0-9_./-]*\)' README.md docs/*.md | tr -d ']()'); do
 	[ -e "$file" ] || [ -e "docs/$file" ] || missing="$missing $file"

@@ -16,8 +16,4 @@ struct summary_style {
 
 void summary_text(FILE *file, const struct report *report, const struct summary_style *style);
 
-/* explain_text.c: every rule with one line, or one rule in full. */
-void explain_list(FILE *file, const struct summary_style *style);
-void explain_rule(FILE *file, const struct rule *rule, const struct summary_style *style);
-
 #endif
