@@ -19,7 +19,7 @@ const struct subcommand subcommands[] = {
 	{ "summary", run_summary, "which side failed, how far each session got, what to do (the default)" },
 	{ "decode", run_decode, "the transcript: a line per ST-Link transaction" },
 	{ "stats", run_stats, "where the time went: count, bytes, latency of each command; idle time" },
-	{ "explain", run_explain, "what a finding means, what else looks the same, what to do" },
+	{ "explain", run_explain, "what a finding, or the words on a screen, mean; what else looks the same; what to do" },
 	{ "commands", run_commands, "the protocol tables that this build knows" },
 	{ NULL, NULL, NULL },
 };
