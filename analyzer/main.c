@@ -18,6 +18,7 @@ const char *argp_program_version = "stlinkscope " PROGRAM_VERSION;
 const struct subcommand subcommands[] = {
 	{ "summary", run_summary, "which side failed, how far each session got, what to do (the default)" },
 	{ "decode", run_decode, "the transcript: a line per ST-Link transaction" },
+	{ "compare", run_compare, "where a session that fails parts from one that works" },
 	{ "stats", run_stats, "where the time went: count, bytes, latency of each command; idle time" },
 	{ "explain", run_explain, "what a finding, or the words on a screen, mean; what else looks the same; what to do" },
 	{ "commands", run_commands, "the protocol tables that this build knows" },

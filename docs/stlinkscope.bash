@@ -3,7 +3,7 @@
 _stlinkscope()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} subcommand=summary word
-	local subcommands='summary decode stats explain commands'
+	local subcommands='summary decode compare stats explain commands'
 	local options values=
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
@@ -19,7 +19,7 @@ _stlinkscope()
 	--fail-on) values='error warning info never' ;;
 	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi' ;;
 	--color) values='auto always never' ;;
-	--address | --frames | --device | --command) return ;;
+	--address | --frames | --device | --command | --sessions) return ;;
 	esac
 	if [[ $values ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
@@ -33,6 +33,7 @@ _stlinkscope()
 		options+=' --json --device --time --color --serials --quiet --verbose --bytes --full --no-fold'
 		options+=' --only --command --address --frames --hex --v1'
 		;;
+	compare) options+=' --json --device --time --color --serials --quiet --verbose --sessions' ;;
 	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;
 	explain) options+=' --json --markdown --color' ;;
 	commands) options+=' --json' ;;

@@ -1,0 +1,297 @@
+/*
+ * A comparison as text (compare_text.h).
+ * Knows: columns, what is elided. Must not know: why a difference matters.
+ */
+#include "compare_text.h"
+
+#include <inttypes.h>
+
+#include "text.h"
+#include "wrap.h"
+
+#define WIDTH 150
+#define WIDTH_LEAST 80
+#define WIDTH_MOST 240
+#define SHOWN 6     /* of a run of steps that differ in the same way */
+#define FRAME 8     /* columns of a frame number and the space behind it */
+#define MARGIN 2    /* columns of the mark */
+
+struct page {
+	FILE *file;
+	const struct compare_view *view;
+	const struct compare_style *style;
+	unsigned width;
+	size_t right;    /* column of BAD */
+	size_t cell;     /* columns of a cell's words */
+	struct text line;
+};
+
+static char mark_of(enum difference difference)
+{
+	return difference == DIFFERENCE_NONE ? ' ' : difference == DIFFERENCE_MISSING ? '<' : difference == DIFFERENCE_EXTRA ? '>' : '|';
+}
+
+static enum style style_of(enum difference difference)
+{
+	switch (difference) {
+	case DIFFERENCE_RESULT: return STYLE_ERROR;
+	case DIFFERENCE_REQUEST: case DIFFERENCE_VALUE: return STYLE_WARNING;
+	case DIFFERENCE_NONE: return STYLE_DIM;
+	default: return STYLE_NAME;
+	}
+}
+
+static void end_line(struct page *page)
+{
+	text_char(&page->line, '\n');
+	text_write(&page->line, page->file);
+	text_clear(&page->line);
+}
+
+/* --- steps side by side --- */
+
+static void begin_row(struct page *page, enum difference difference)
+{
+	char mark[2] = { mark_of(difference), '\0' };
+
+	text_styled(&page->line, style_of(difference), mark);
+}
+
+/* How often, or how far, beside the first command's words. */
+static void extent_words(char *out, size_t size, const struct step *step)
+{
+	*out = '\0';
+	if (step->blocks > 1)
+		snprintf(out, size, " to 0x%08" PRIx64 " in %" PRIu64 " blocks", step->end - 1, step->blocks);
+	else if (step->count > 1)
+		snprintf(out, size, " (%" PRIu64 " times)", step->count);
+}
+
+static void cell(struct page *page, size_t column, const struct step *step, const char *before, const char *words, const char *behind)
+{
+	char all[STEP_WORDS + 96];
+
+	if (!step)
+		return;
+	snprintf(all, sizeof all, "%s%s%s", before, words, behind);
+	text_column(&page->line, column);
+	text_safe(&page->line, all, page->cell);
+}
+
+static size_t length_of(const struct step *step, const char *extent)
+{
+	return step ? strlen(step->asked) + strlen(extent) + strlen(" -> ") + strlen(step->answered) : 0;
+}
+
+static void frame_of(struct page *page, size_t column, const struct step *step)
+{
+	if (!step)
+		return;
+	text_column(&page->line, column);
+	text_unsigned_right(&page->line, step->frame, FRAME - 1);
+}
+
+/* What stands behind the words that were asked. */
+static void row_end(char *out, size_t size, const struct step *step, const char *extent, bool with_answer)
+{
+	bool answer = step && with_answer && *step->answered;
+
+	snprintf(out, size, "%s%s%s", extent, answer ? " -> " : "", answer ? step->answered : "");
+}
+
+/* In one line where both fit, else what was answered stands below. */
+static void pair_row(struct page *page, const struct step_pair *pair)
+{
+	const struct step *good = pair->good, *bad = pair->bad;
+	char good_extent[64] = "", bad_extent[64] = "", good_end[STEP_WORDS + 72], bad_end[STEP_WORDS + 72];
+	bool fits;
+
+	if (good)
+		extent_words(good_extent, sizeof good_extent, good);
+	if (bad)
+		extent_words(bad_extent, sizeof bad_extent, bad);
+	fits = length_of(good, good_extent) <= page->cell && length_of(bad, bad_extent) <= page->cell;
+	row_end(good_end, sizeof good_end, good, good_extent, fits);
+	row_end(bad_end, sizeof bad_end, bad, bad_extent, fits);
+	begin_row(page, pair->difference);
+	frame_of(page, MARGIN, good);
+	cell(page, MARGIN + FRAME, good, "", good ? good->asked : "", good_end);
+	frame_of(page, page->right, bad);
+	cell(page, page->right + FRAME, bad, "", bad ? bad->asked : "", bad_end);
+	end_line(page);
+	if (fits)
+		return;
+	begin_row(page, pair->difference);
+	cell(page, MARGIN + FRAME, good, "  -> ", good ? good->answered : "", "");
+	cell(page, page->right + FRAME, bad, "  -> ", bad ? bad->answered : "", "");
+	end_line(page);
+}
+
+/* What one side did in a stretch of pairs. */
+struct stretch { uint64_t from, to, commands; };
+
+static struct stretch stretch_of(const struct comparison *comparison, size_t first, size_t end, bool good)
+{
+	struct stretch stretch = { 0 };
+
+	for (size_t i = first; i < end; i++) {
+		const struct step *step = good ? comparison->pairs[i].good : comparison->pairs[i].bad;
+
+		if (!step)
+			continue;
+		stretch.from = stretch.commands ? stretch.from : step->frame;
+		stretch.to = step->last_frame;
+		stretch.commands += step->count;
+	}
+	return stretch;
+}
+
+/* A stretch of pairs as one line: "... 12 commands alike, frames 41 to 88". */
+static void stretch_row(struct page *page, size_t first, size_t end, const char *what)
+{
+	const struct comparison *comparison = page->view->comparison;
+	char words[128];
+
+	begin_row(page, comparison->pairs[first].difference);
+	for (unsigned good = 2; good-- > 0;) {
+		struct stretch stretch = stretch_of(comparison, first, end, good);
+
+		if (!stretch.commands)
+			continue;
+		text_column(&page->line, good ? MARGIN + FRAME : page->right + FRAME);
+		snprintf(words, sizeof words, "... %" PRIu64 "%s command%s%s, frames %" PRIu64 " to %" PRIu64, stretch.commands,
+		         *what ? "" : " more", stretch.commands == 1 ? "" : "s", what, stretch.from, stretch.to);
+		text_style(&page->line, STYLE_DIM);
+		text_safe(&page->line, words, page->cell);
+		text_plain(&page->line);
+	}
+	end_line(page);
+}
+
+static size_t run_end(const struct comparison *comparison, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < comparison->count && comparison->pairs[end].difference == comparison->pairs[first].difference)
+		end++;
+	return end;
+}
+
+static void run_rows(struct page *page, size_t first, size_t end)
+{
+	const struct comparison *comparison = page->view->comparison;
+	enum difference difference = comparison->pairs[first].difference;
+	bool alike = difference == DIFFERENCE_NONE;
+	size_t shown = page->style->verbose || (!alike && end - first <= SHOWN + 1) || end - first == 1 ? end - first : alike ? 0 : SHOWN;
+
+	for (size_t i = first; i < first + shown; i++)
+		pair_row(page, &comparison->pairs[i]);
+	if (first + shown < end)
+		stretch_row(page, first + shown, end, alike ? " alike" : "");
+}
+
+static void heading_row(struct page *page)
+{
+	text_column(&page->line, MARGIN);
+	text_right(&page->line, "frame", FRAME - 1);
+	text_column(&page->line, MARGIN + FRAME);
+	text_styled(&page->line, STYLE_BOLD, "GOOD");
+	text_column(&page->line, page->right);
+	text_right(&page->line, "frame", FRAME - 1);
+	text_column(&page->line, page->right + FRAME);
+	text_styled(&page->line, STYLE_BOLD, "BAD");
+	end_line(page);
+}
+
+/* --- who is compared, and what differs in general --- */
+
+static void side_line(struct page *page, const char *label, const struct compared *side)
+{
+	const struct session *session = &side->session->facts->session;
+	char path[200], words[400];
+
+	snprintf(words, sizeof words, "%s, session %" PRIu64 ": frames %" PRIu64 " to %" PRIu64 ", %" PRIu64 " command%s%s",
+	         terminal_safe(path, sizeof path, side->path, 120), session->index, side->session->facts->session.first_frame,
+	         side->session->facts->session.last_frame, side->session->facts->commands, side->session->facts->commands == 1 ? "" : "s",
+	         side->steps->left_out ? "; too many to compare all of them:" : "");
+	if (side->steps->left_out)
+		snprintf(words + strlen(words), sizeof words - strlen(words), " the last %" PRIu64 " were left out", side->steps->left_out);
+	wrap_text(page->file, page->width, label, 6, words);
+}
+
+#define PROPERTY 13 /* columns of a property's name */
+
+static void general_row(struct page *page, const struct compare_row *row)
+{
+	size_t room = (page->width - PROPERTY) / 2;
+	bool differs = strcmp(row->good, row->bad), fits = strlen(row->good) + 2 <= room && strlen(row->bad) <= room;
+	char label[PROPERTY + 16];
+
+	if (!fits && differs) {
+		snprintf(label, sizeof label, "| %-*sGOOD  ", PROPERTY - MARGIN, row->name);
+		wrap_text(page->file, page->width, label, PROPERTY + 6, row->good);
+		snprintf(label, sizeof label, "| %-*sBAD   ", PROPERTY - MARGIN, "");
+		wrap_text(page->file, page->width, label, PROPERTY + 6, row->bad);
+		return;
+	}
+	text_char(&page->line, differs ? '|' : ' ');
+	text_column(&page->line, MARGIN);
+	text_add(&page->line, row->name);
+	text_column(&page->line, PROPERTY);
+	text_safe(&page->line, row->good, page->width - PROPERTY);
+	if (differs) {
+		text_column(&page->line, PROPERTY + room);
+		text_safe(&page->line, row->bad, 0);
+	}
+	end_line(page);
+}
+
+static void general_rows(struct page *page)
+{
+	struct compare_row rows[COMPARE_ROWS + 1];
+
+	compare_rows(rows, page->view);
+	text_styled(&page->line, STYLE_BOLD, "In general");
+	end_line(page);
+	for (const struct compare_row *row = rows; row->name; row++)
+		general_row(page, row);
+}
+
+static void essence_line(const struct page *page)
+{
+	char words[ESSENCE_SIZE];
+	bool color = page->style->color, same = !page->view->comparison->differences;
+
+	compare_essence(words, page->view);
+	fprintf(page->file, "%s%s%s.\n", terminal_begin(color, same ? STYLE_GOOD : STYLE_BOLD), words, terminal_end(color));
+}
+
+void compare_text(FILE *file, const struct compare_view *view, const struct compare_style *style)
+{
+	const struct comparison *comparison = view->comparison;
+	unsigned asked = style->width ? style->width : WIDTH;
+	unsigned width = asked < WIDTH_LEAST ? WIDTH_LEAST : asked > WIDTH_MOST ? WIDTH_MOST : asked;
+	size_t half = (width - MARGIN) / 2;
+	struct page page = {
+		.file = file, .view = view, .style = style, .width = width, .right = MARGIN + half, .cell = half - FRAME - 1,
+		.line.color = style->color,
+	};
+
+	essence_line(&page);
+	if (style->quiet)
+		return;
+	fputc('\n', file);
+	side_line(&page, "GOOD  ", &view->good);
+	side_line(&page, "BAD   ", &view->bad);
+	fputc('\n', file);
+	if (comparison->differences || style->verbose) {
+		heading_row(&page);
+		for (size_t first = 0, end; first < comparison->count; first = end) {
+			end = run_end(comparison, first);
+			run_rows(&page, first, end);
+		}
+		fputs("\n  < only in GOOD   > only in BAD   | differs\n\n", file);
+	}
+	general_rows(&page);
+	text_free(&page.line);
+}

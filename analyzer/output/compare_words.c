@@ -1,0 +1,254 @@
+/*
+ * A comparison in words (compare_words.h).
+ */
+#include "compare_words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *compare_result(const struct step *step)
+{
+	if (step->result < RESULT_ERROR)
+		return result_name(step->result);
+	if (step->has_status)
+		return step->status_row ? step->status_row->name : "a status without a name";
+	return step->result == RESULT_OK ? "OK" : result_name(step->result);
+}
+
+/* --- the essence --- */
+
+static void add(char *out, const char *words)
+{
+	snprintf(out + strlen(out), ESSENCE_SIZE - strlen(out), "%s", words);
+}
+
+static void add_frame(char *out, const char *before, uint64_t frame, const char *behind)
+{
+	char words[64];
+
+	snprintf(words, sizeof words, "%s (frame %" PRIu64 ")%s", before, frame, behind);
+	add(out, words);
+}
+
+static void add_ordinal(char *out, uint64_t number)
+{
+	unsigned last = (unsigned)(number % 10), teen = (unsigned)(number / 10 % 10);
+	char words[32];
+
+	snprintf(words, sizeof words, "%" PRIu64 "%s", number,
+	         teen == 1 || !last || last > 3 ? "th" : last == 1 ? "st" : last == 2 ? "nd" : "rd");
+	add(out, words);
+}
+
+/* "ENTER mode=SWD answers OK in GOOD (frame 47) and GET_IDCODE_ERROR in BAD (frame 146)" */
+static void add_answers(char *out, const struct step_pair *pair)
+{
+	const struct step *good = pair->good, *bad = pair->bad;
+	bool value = pair->difference == DIFFERENCE_VALUE;
+
+	add(out, good->asked);
+	add(out, value || (good->has_status && bad->has_status) ? " answers " : " ends with ");
+	add(out, value ? good->answered : compare_result(good));
+	add_frame(out, " in GOOD", good->answer_frame, " and ");
+	add(out, value ? bad->answered : compare_result(bad));
+	add_frame(out, " in BAD", bad->answer_frame, "");
+}
+
+/* What the other one does next, or that it ends. */
+static void add_next(char *out, const struct comparison *comparison, size_t index, bool good)
+{
+	const char *name = good ? "GOOD" : "BAD";
+
+	add(out, " where ");
+	add(out, name);
+	for (size_t i = index + 1; i < comparison->count; i++) {
+		const struct step *step = good ? comparison->pairs[i].good : comparison->pairs[i].bad;
+
+		if (!step)
+			continue;
+		add(out, " goes on with ");
+		add(out, step->asked);
+		add_frame(out, "", step->frame, "");
+		return;
+	}
+	add(out, " ends");
+}
+
+static void add_parting(char *out, const struct comparison *comparison)
+{
+	const struct step_pair *pair = &comparison->pairs[comparison->first];
+
+	switch (pair->difference) {
+	case DIFFERENCE_MISSING:
+		add(out, "GOOD has ");
+		add(out, pair->good->asked);
+		add_frame(out, "", pair->good->frame, "");
+		add_next(out, comparison, comparison->first, false);
+		break;
+	case DIFFERENCE_EXTRA:
+		add(out, "BAD has ");
+		add(out, pair->bad->asked);
+		add_frame(out, "", pair->bad->frame, "");
+		add_next(out, comparison, comparison->first, true);
+		break;
+	case DIFFERENCE_REQUEST:
+		add(out, "GOOD sends ");
+		add(out, pair->good->asked);
+		add_frame(out, "", pair->good->frame, ", BAD ");
+		add(out, pair->bad->asked);
+		add_frame(out, "", pair->bad->frame, "");
+		break;
+	default:
+		add_answers(out, pair);
+		break;
+	}
+}
+
+static void add_cut(char *out, const struct compare_view *view)
+{
+	if (view->good.steps->left_out || view->bad.steps->left_out)
+		add(out, " (only the beginning was compared: there are too many commands)");
+}
+
+void compare_essence(char *out, const struct compare_view *view)
+{
+	const struct comparison *comparison = view->comparison;
+	const struct step_pair *first = comparison->pairs + comparison->first;
+	char words[64];
+
+	*out = '\0';
+	if (!comparison->differences) {
+		snprintf(words, sizeof words, "No difference that matters in %" PRIu64 " commands", view->good.session->facts->commands);
+		add(out, words);
+		add_cut(out, view);
+		return;
+	}
+	add(out, "They part at the ");
+	add_ordinal(out, first->good ? first->good->number : first->bad->number);
+	add(out, " command: ");
+	add_parting(out, comparison);
+	if (comparison->first_result < comparison->count && comparison->first_result > comparison->first) {
+		add(out, "; later ");
+		add_answers(out, &comparison->pairs[comparison->first_result]);
+	}
+	add_cut(out, view);
+}
+
+/* --- in general --- */
+
+#define ROW_SIZE sizeof ((struct compare_row *)NULL)->good
+
+static void client_words(char *out, const struct compared *side)
+{
+	const struct client_guess *client = &side->session->client;
+
+	if (client->name)
+		snprintf(out, ROW_SIZE, "%s (%s)", client->name, confidence_name(client->confidence));
+	else
+		snprintf(out, ROW_SIZE, "not recognised");
+}
+
+static void probe_words(char *out, const struct compared *side)
+{
+	const char *generation = stlink_generation_name(side->session->facts->generation);
+
+	snprintf(out, ROW_SIZE, "ST-LINK%s%s", generation ? "/" : "", generation ? generation : "");
+}
+
+static void firmware_words(char *out, const struct compared *side)
+{
+	const struct probe_facts *probe = facts_probe(side->report->capture, side->session->facts->session.probe);
+
+	if (side->session->facts->has_version)
+		stlink_version_text(&side->session->facts->version, out, ROW_SIZE);
+	else if (probe && probe->probe.has_version)
+		stlink_version_text(&probe->probe.version, out, ROW_SIZE);
+	else
+		snprintf(out, ROW_SIZE, "not asked");
+}
+
+static void voltage_words(char *out, const struct compared *side)
+{
+	char volts[16];
+
+	if (side->session->facts->voltage.count)
+		snprintf(out, ROW_SIZE, "%s V", volts_text(volts, sizeof volts, side->session->facts->millivolts));
+	else
+		snprintf(out, ROW_SIZE, "not read");
+}
+
+static void speed_words(char *out, const struct compared *side)
+{
+	const struct steps_habits *habits = &side->steps->habits;
+
+	if (!habits->speed_frame)
+		snprintf(out, ROW_SIZE, "not set");
+	else if (habits->khz)
+		snprintf(out, ROW_SIZE, "%u kHz", (unsigned)habits->khz);
+	else
+		snprintf(out, ROW_SIZE, "set to a divisor without a nominal speed");
+}
+
+static void transport_words(char *out, const struct compared *side)
+{
+	const struct steps_habits *habits = &side->steps->habits;
+
+	snprintf(out, ROW_SIZE, "%s", !habits->transport_frame ? "debug mode not entered" : habits->jtag ? "JTAG" : "SWD");
+}
+
+static void add_habit(char *out, const char *words, uint64_t frame)
+{
+	if (frame)
+		snprintf(out + strlen(out), ROW_SIZE - strlen(out), "%s%s", *out ? ", " : "", words);
+}
+
+static void reset_words(char *out, const struct compared *side)
+{
+	const struct steps_habits *habits = &side->steps->habits;
+
+	*out = '\0';
+	add_habit(out, "NRST held low during ENTER", habits->under_reset);
+	add_habit(out, "NRST low before ENTER", habits->under_reset ? 0 : habits->nrst_before_enter);
+	add_habit(out, "NRST low later", habits->nrst_later);
+	add_habit(out, "reset by the probe (RESETSYS)", habits->resetsys);
+	add_habit(out, "AIRCR SYSRESETREQ", habits->aircr);
+	if (!*out)
+		snprintf(out, ROW_SIZE, "none");
+}
+
+static void reached_words(char *out, const struct compared *side)
+{
+	const char *highest = "nothing";
+
+	for (unsigned i = 0; i < RUNG_LEFT_CLEANLY; i++)
+		if (side->session->ladder[i].state == RUNG_MET)
+			highest = rung_name((enum rung)i);
+	snprintf(out, ROW_SIZE, "%s", highest);
+}
+
+static void verdict_words(char *out, const struct compared *side)
+{
+	const struct finding *headline = side->session->headline;
+
+	if (headline)
+		snprintf(out, ROW_SIZE, "%s: %s", headline->rule->id, headline->text);
+	else
+		snprintf(out, ROW_SIZE, "nothing failed");
+}
+
+void compare_rows(struct compare_row rows[COMPARE_ROWS + 1], const struct compare_view *view)
+{
+	static const struct { const char *name; void (*words)(char *out, const struct compared *side); } properties[COMPARE_ROWS] = {
+		{ "program", client_words }, { "probe", probe_words }, { "firmware", firmware_words }, { "voltage", voltage_words },
+		{ "speed", speed_words }, { "transport", transport_words }, { "reset", reset_words }, { "reached", reached_words },
+		{ "verdict", verdict_words },
+	};
+
+	memset(rows, 0, (COMPARE_ROWS + 1) * sizeof *rows);
+	for (size_t i = 0; i < COMPARE_ROWS; i++) {
+		rows[i].name = properties[i].name;
+		properties[i].words(rows[i].good, &view->good);
+		properties[i].words(rows[i].bad, &view->bad);
+	}
+}
