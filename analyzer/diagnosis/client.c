@@ -67,7 +67,7 @@ static const struct {
 	{ "OpenOCD", "VX?MeMw", ASKS_LESS, CONFIDENCE_POSSIBLE, "asks version, mode twice, and enters SWIM" },
 	{ "stlink-tool", "LL?vL", ASKS_ANYHOW, CONFIDENCE_LIKELY, "sends the probe to its loader" },
 	{ "a firmware updater (ST-LinkUpgrade or stlink-tool)", "v[ML]*L", ASKS_ANYHOW, CONFIDENCE_POSSIBLE, "loader commands behind F1 80" },
-	{ "ST's own tools (ST-LINK Utility or a relative)", "vMe?[TE]", ASKS_ANYHOW, CONFIDENCE_LIKELY, "asks for the version with F1 80" },
+	{ "ST's own tools (ST-LINK Utility or a relative)", "vv?Me?[TE]", ASKS_ANYHOW, CONFIDENCE_LIKELY, "asks for the version with F1 80" },
 	{ "flashrom", "V?Xbbb", ASKS_ANYHOW, CONFIDENCE_POSSIBLE, "asks for the extended version and uses the SPI bridge" },
 };
 
