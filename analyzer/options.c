@@ -59,6 +59,27 @@ void refuse_more(struct argp_state *state, const char *argument, const char *why
 	argp_failure(state, OUTCOME_TROUBLE, 0, "too many arguments, from '%s' on%s", terminal_safe(shown, sizeof shown, argument, 60), why);
 }
 
+error_t parse_one_file(int key, char *arg, struct argp_state *state, const char **path)
+{
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (state->arg_num)
+			refuse_more(state, arg, ": one FILE at a time");
+		*path = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_failure(state, OUTCOME_TROUBLE, 0, "no capture named; - reads standard input");
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void say_no_device(const struct common_options *options)
+{
+	fprintf(stderr, "stlinkscope: no ST-Link at %u:%u in this capture\n", options->bus, options->device);
+}
+
 static void parse_device(struct common_options *options, const char *arg, struct argp_state *state)
 {
 	const char *colon = strchr(arg, ':');

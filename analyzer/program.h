@@ -49,6 +49,10 @@ extern const struct argp common_argp; /* input: struct common_options * */
 /* End the program with one line and OUTCOME_TROUBLE: about the value of an option; about an argument that is one too many. */
 void refuse_value(struct argp_state *state, const char *option, const char *value, const char *why);
 void refuse_more(struct argp_state *state, const char *argument, const char *why);
+/* For the parser of a sub-command that takes exactly one FILE: its argument keys; everything else is ARGP_ERR_UNKNOWN. */
+error_t parse_one_file(int key, char *arg, struct argp_state *state, const char **path);
+/* Says that no ST-Link of the capture sits where --device points. */
+void say_no_device(const struct common_options *options);
 
 /*
  * Reads path to its end through a new tracker with these listeners, shows a progress line on stderr where that is wanted, and says on stderr,

@@ -43,16 +43,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		}
 		refuse_value(state, "--sort", arg, "is none of time, count, name, worst");
 		return EINVAL;
-	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			refuse_more(state, arg, ": one FILE at a time");
-		stats->path = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_failure(state, OUTCOME_TROUBLE, 0, "no capture named; - reads standard input");
-		return EINVAL;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_one_file(key, arg, state, &stats->path);
 	}
 }
 
@@ -61,14 +53,6 @@ struct stats {
 	struct timings *timings;
 	enum outcome outcome;
 };
-
-static bool sits_at(const struct probe *probe, uint16_t bus, uint16_t device)
-{
-	for (size_t i = 0; i < probe->address_count; i++)
-		if (probe->bus == bus && probe->addresses[i] == device)
-			return true;
-	return false;
-}
 
 /* Which probes are reported, by index; NULL: all. The caller frees it. */
 static bool *select_probes(const struct common_options *common, const struct tracker *tracker, bool *found)
@@ -82,7 +66,7 @@ static bool *select_probes(const struct common_options *common, const struct tra
 	*found = false;
 	selected = facts_allocate(NULL, (count + 1) * sizeof *selected);
 	for (size_t i = 0; i < count; i++) {
-		selected[i] = sits_at(tracker_probe(tracker, i), common->bus, common->device);
+		selected[i] = probe_sat_at(tracker_probe(tracker, i), common->bus, common->device);
 		*found = *found || selected[i];
 	}
 	return selected;
@@ -100,7 +84,7 @@ static void finished(void *context, const struct input_facts *input, const struc
 	bool found, *selected = select_probes(common, tracker, &found);
 
 	if (!found) {
-		fprintf(stderr, "stlinkscope: no ST-Link at %u:%u in this capture\n", common->bus, common->device);
+		say_no_device(common);
 		stats->outcome = OUTCOME_TROUBLE;
 		free(selected);
 		return;

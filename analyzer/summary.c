@@ -40,16 +40,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		}
 		refuse_value(state, "--fail-on", arg, "is none of error, warning, info, never");
 		return EINVAL;
-	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			refuse_more(state, arg, ": one FILE at a time");
-		summary->path = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_failure(state, OUTCOME_TROUBLE, 0, "no capture named; - reads standard input");
-		return EINVAL;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_one_file(key, arg, state, &summary->path);
 	}
 }
 
@@ -77,7 +69,7 @@ static bool finds_the_device(const struct summary *summary)
 	for (size_t i = 0; i < capture->probe_count; i++)
 		if (facts_is_selected(summary->facts, &capture->probes[i].probe))
 			return true;
-	fprintf(stderr, "stlinkscope: no ST-Link at %u:%u in this capture\n", common->bus, common->device);
+	say_no_device(common);
 	return false;
 }
 

@@ -6,7 +6,7 @@
 #include "stats_json.h"
 
 #include "json.h"
-#include "terminal.h"
+#include "probe_json.h"
 
 static void write_duration(struct json *json, const char *key, int64_t nanoseconds, bool known)
 {
@@ -128,23 +128,9 @@ static void write_session(struct json *json, const struct session_timing *sessio
 
 static void write_probe(struct json *json, const struct probe *probe, bool serials)
 {
-	char text[80];
-
 	json_begin_object(json, NULL);
-	json_integer(json, "probe", probe->index);
-	json_unsigned(json, "bus", probe->bus);
-	json_begin_array(json, "addresses");
-	for (size_t i = 0; i < probe->address_count; i++)
-		json_unsigned(json, NULL, probe->addresses[i]);
-	json_end(json);
-	json_string(json, "generation", stlink_generation_name(probe->generation));
-	if (probe->has_version)
-		stlink_version_text(&probe->version, text, sizeof text);
-	json_string(json, "firmware", probe->has_version ? text : NULL);
-	if (!probe->serial[0])
-		json_null(json, "serial_id");
-	else
-		json_string(json, "serial_id", serials ? probe->serial : serial_pseudonym(text, sizeof text, probe->serial));
+	probe_json_place(json, probe);
+	probe_json_name(json, probe, serials);
 	json_end(json);
 }
 

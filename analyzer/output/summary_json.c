@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "json.h"
+#include "probe_json.h"
 #include "summary_device.h"
 #include "summary_json.h"
-#include "terminal.h"
 
 static void write_frame(struct json *json, const char *key, uint64_t frame)
 {
@@ -63,15 +63,9 @@ static void write_findings(struct json *json, const struct finding *findings, si
 static void write_probe(struct json *json, const struct probe_facts *facts, bool serials)
 {
 	const struct probe *probe = &facts->probe;
-	char text[80];
 
 	json_begin_object(json, NULL);
-	json_integer(json, "probe", probe->index);
-	json_unsigned(json, "bus", probe->bus);
-	json_begin_array(json, "addresses");
-	for (size_t i = 0; i < probe->address_count; i++)
-		json_unsigned(json, NULL, probe->addresses[i]);
-	json_end(json);
+	probe_json_place(json, probe);
 	if (probe->vid) {
 		json_unsigned(json, "vid", probe->vid);
 		json_unsigned(json, "pid", probe->pid);
@@ -79,14 +73,7 @@ static void write_probe(struct json *json, const struct probe_facts *facts, bool
 		json_null(json, "vid");
 		json_null(json, "pid");
 	}
-	json_string(json, "generation", stlink_generation_name(probe->generation));
-	if (probe->has_version)
-		stlink_version_text(&probe->version, text, sizeof text);
-	json_string(json, "firmware", probe->has_version ? text : NULL);
-	if (!probe->serial[0])
-		json_null(json, "serial_id");
-	else
-		json_string(json, "serial_id", serials ? probe->serial : serial_pseudonym(text, sizeof text, probe->serial));
+	probe_json_name(json, probe, serials);
 	json_string(json, "identified_by", probe->identified_by[0] ? probe->identified_by : "its traffic");
 	json_string(json, "certainty", confidence_name((enum confidence)probe->certainty));
 	json_unsigned(json, "sessions", facts->sessions);

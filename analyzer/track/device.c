@@ -25,8 +25,8 @@
 struct pending {
 	bool used;
 	uint16_t bus, device;
-	uint64_t id, frame;
-	struct usb_setup setup;
+	uint64_t id;
+	struct device_request request;
 };
 
 struct device_table {
@@ -251,10 +251,10 @@ static void pending_put(struct device_table *table, const struct urb_event *urb,
 	if (!slot) {
 		slot = &table->pending[0];
 		for (size_t i = 1; i < PENDING; i++)
-			if (table->pending[i].frame < slot->frame)
+			if (table->pending[i].request.frame < slot->request.frame)
 				slot = &table->pending[i];
 	}
-	*slot = (struct pending){ true, urb->bus, urb->device, urb->id, urb->frame, *setup };
+	*slot = (struct pending){ true, urb->bus, urb->device, urb->id, { urb->frame, urb->time, *setup } };
 }
 
 static void set_address(struct device_table *table, uint16_t bus, const struct usb_setup *setup, struct device_event *event)
@@ -385,12 +385,14 @@ static void observe_control(struct device_table *table, struct device_entry *ent
 	/* Several devices may pass through address 0: what they say there is said again at their own. */
 	if (urb->device && (urb->endpoint & 0x80)) {
 		/* In one-sided files an IN completion may carry the id of the OUT transfer before it. */
-		bool paired = pending && (pending->setup.request_type & 0x80);
+		bool paired = pending && (pending->request.setup.request_type & 0x80);
 
-		observe_answer(table, entry, urb, paired ? &pending->setup : NULL, event);
+		observe_answer(table, entry, urb, paired ? &pending->request.setup : NULL, event);
 	}
-	if (pending && !(urb->marks & URB_MARK_NO_STAGE))
+	if (pending && !(urb->marks & URB_MARK_NO_STAGE)) {
 		pending->used = false;
+		event->completed = &pending->request;
+	}
 }
 
 void device_observe(struct device_table *table, const struct urb_event *urb, struct device_event *event)

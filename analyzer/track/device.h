@@ -83,11 +83,15 @@ enum device_event_kind {
 	DEVICE_EVENT_SERIAL,     /* its serial number became known */
 };
 
+/* The submission of a control transfer. */
+struct device_request { uint64_t frame; int64_t time; struct usb_setup setup; };
+
 struct device_event {
 	enum device_event_kind kind;
 	struct device *device; /* whom it concerns (a hub for PORT_RESET); NONE: whose record it was; NULL where its header was cut */
 	uint16_t value;
 	bool after_address;    /* CONFIGURED: SET_ADDRESS, or a PORT_RESET within 2 s, came since the last configuration */
+	const struct device_request *completed; /* the record completes this one; borrowed until the next record. NULL: it is no such completion */
 };
 
 struct device_table;

@@ -85,12 +85,7 @@ void facts_select(struct facts *facts, uint16_t bus, uint16_t device)
 
 bool facts_is_selected(const struct facts *facts, const struct probe *probe)
 {
-	if (!facts->selected)
-		return true;
-	for (size_t i = 0; i < probe->address_count; i++)
-		if (probe->bus == facts->bus && probe->addresses[i] == facts->device)
-			return true;
-	return false;
+	return !facts->selected || probe_sat_at(probe, facts->bus, facts->device);
 }
 
 /* The oldest session behind the first ones that is over; the others are still being told. */
@@ -230,13 +225,10 @@ static bool was_probe(const struct probe *probe, const struct device *device)
 {
 	if (device->probe >= 0)
 		return device->probe == probe->index;
-	if (device->bus != probe->bus || device->kind != DEVICE_STLINK || (probe->pid && probe->pid != device->pid) ||
+	if (device->kind != DEVICE_STLINK || (probe->pid && probe->pid != device->pid) ||
 	    (probe->serial[0] && device->serial[0] && strcmp(probe->serial, device->serial)))
 		return false;
-	for (size_t i = 0; i < probe->address_count; i++)
-		if (probe->addresses[i] == device->address)
-			return true;
-	return false;
+	return probe_sat_at(probe, device->bus, device->address);
 }
 
 static void add_to_probe(struct capture_facts *capture, const struct device *device)

@@ -10,7 +10,6 @@
 
 #define LONGEST_PAYLOAD 65536u /* 16-bit lengths: nothing longer is ever announced */
 #define OPEN_URBS 64
-#define OPEN_CONTROLS 32
 #define LISTENERS 8
 #define HISTORY 4 /* how many answers may be left unread before shifted answers are no longer followed */
 
@@ -92,13 +91,8 @@ struct probe_state {
 
 struct candidate_slot { uint16_t bus, address; struct candidate *candidate; bool refused; };
 
-/* A control submission under way; OUT data that matters is at most a few bytes and comes with it. */
-struct open_control { uint64_t id, frame; int64_t time; uint16_t bus, device; uint8_t setup[8]; };
-
 struct tracker {
 	struct device_table *devices;
-	struct open_control controls[OPEN_CONTROLS];
-	size_t control_next;         /* the oldest is overwritten */
 	struct listener listeners[LISTENERS];
 	size_t listener_count;
 	struct probe_state **probes;

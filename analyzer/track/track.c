@@ -40,10 +40,11 @@ static void observe_bulk(struct tracker *tracker, struct device *device, const s
 	}
 }
 
-static void tell_control(struct tracker *tracker, const struct device *device, const struct urb_event *urb, const struct open_control *open)
+static void tell_control(struct tracker *tracker, const struct device *device, const struct urb_event *urb,
+                         const struct device_request *request)
 {
-	struct control_transfer transfer = { .probe = device->probe, .bus = urb->bus, .device = urb->device, .frame = open->frame,
-		.end_frame = urb->frame, .time = open->time, .latency = urb->time - open->time, .setup = usb_setup_read(open->setup),
+	struct control_transfer transfer = { .probe = device->probe, .bus = urb->bus, .device = urb->device, .frame = request->frame,
+		.end_frame = urb->frame, .time = request->time, .latency = urb->time - request->time, .setup = request->setup,
 		.bytes = { urb->data, urb->captured, urb->wire }, .urb_result = urb->result, .urb_status = urb->status, .windows = urb->windows };
 
 	/* GET_DESCRIPTOR of the string that the device descriptor calls the serial number, or may call so (USB 2.0, 9.4.3). */
@@ -52,29 +53,6 @@ static void tell_control(struct tracker *tracker, const struct device *device, c
 	for (size_t i = 0; i < tracker->listener_count; i++)
 		if (tracker->listeners[i].control)
 			tracker->listeners[i].control(tracker->listeners[i].context, &transfer);
-}
-
-static void observe_control(struct tracker *tracker, const struct device *device, const struct urb_event *urb)
-{
-	if (urb->kind == URB_SUBMIT && urb->has_setup) {
-		struct open_control *open = &tracker->controls[tracker->control_next++ % OPEN_CONTROLS];
-
-		*open = (struct open_control){ .id = urb->id, .frame = urb->frame, .time = urb->time, .bus = urb->bus, .device = urb->device };
-		memcpy(open->setup, urb->setup, sizeof open->setup);
-		return;
-	}
-	if (urb->kind == URB_SUBMIT || urb->marks & URB_MARK_NO_STAGE)
-		return;
-	for (size_t i = 0; i < OPEN_CONTROLS; i++) {
-		struct open_control *open = &tracker->controls[i];
-
-		if (!open->frame || open->id != urb->id || open->bus != urb->bus || open->device != urb->device)
-			continue;
-		if (device->kind == DEVICE_STLINK || device->probe >= 0)
-			tell_control(tracker, device, urb, open);
-		open->frame = 0;
-		return;
-	}
 }
 
 /* It is addressed or configured anew without having left the bus. */
@@ -154,7 +132,7 @@ static void after_record(struct tracker *tracker, const struct device_event *eve
 
 void tracker_observe(struct tracker *tracker, const struct urb_event *urb)
 {
-	struct device_event event = { 0 };
+	struct device_event event;
 	struct device *device;
 	struct probe_state *owner;
 
@@ -174,8 +152,8 @@ void tracker_observe(struct tracker *tracker, const struct urb_event *urb)
 		observe_bulk(tracker, device, urb);
 	else if (urb->type == URB_INTERRUPT && device->probe >= 0)
 		tracker->probes[device->probe]->probe.foreign_records++;
-	else if (urb->type == URB_CONTROL)
-		observe_control(tracker, device, urb);
+	if (event.completed && (device->kind == DEVICE_STLINK || device->probe >= 0))
+		tell_control(tracker, device, urb, event.completed);
 	if (urb->type == URB_CONTROL && urb->result == URB_LINE_ERROR && device->probe >= 0)
 		probe_urb_error(tracker->probes[device->probe], urb);
 	if (event.kind != DEVICE_EVENT_NONE)

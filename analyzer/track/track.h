@@ -128,6 +128,15 @@ struct probe {
 	enum stlink_mode mode;  /* MODE_UNKNOWN while not known */
 };
 
+/* Has the probe ever sat at this address? */
+static inline bool probe_sat_at(const struct probe *probe, uint16_t bus, uint16_t address)
+{
+	for (size_t i = 0; i < probe->address_count; i++)
+		if (probe->bus == bus && probe->addresses[i] == address)
+			return true;
+	return false;
+}
+
 struct mode_change {
 	uint64_t frame;
 	int64_t time;
