@@ -7,6 +7,7 @@
 #ifndef ANALYZER_TRACK_TRACK_H
 #define ANALYZER_TRACK_TRACK_H
 
+#include "access.h"
 #include "device.h"
 #include "recognise.h"
 
@@ -97,6 +98,9 @@ struct transaction {
 	bool bulk_only;          /* V1 */
 	struct { bool present; uint64_t frame; uint32_t tag, residue; uint8_t status; } csw;
 	uint32_t cbw_tag;
+	const struct access *accesses; /* what of the target it reached, in order (access.h) */
+	size_t access_count;
+	const struct chip *chip; /* what is known of the chip behind this transaction, or NULL: nothing is followed */
 };
 
 static inline bool transaction_noted(const struct transaction *transaction, enum note note)
