@@ -28,7 +28,7 @@ _stlinkscope()
 
 	options='--help --usage --version'
 	case $subcommand in
-	summary) options+=' --json --device --time --color --serials --quiet --verbose --fail-on' ;;
+	summary) options+=' --json --device --time --color --serials --quiet --verbose --fail-on --junit --with-filename' ;;
 	decode)
 		options+=' --json --device --time --color --serials --quiet --verbose --bytes --full --no-fold'
 		options+=' --only --command --address --frames --hex --v1'

@@ -91,7 +91,7 @@ static void test_words(void **state)
 	check_refused("decode", "no capture named");
 	check_refused("decode a b", "too many arguments, from 'b' on");
 	check_refused("summary", "no capture named");
-	check_refused("summary a b", "too many arguments, from 'b' on");
+	check_refused("stats a b", "too many arguments, from 'b' on");
 	check_refused("explain a b", "too many arguments, from 'b' on");
 	check_refused("commands a b", "too many arguments, from 'b' on");
 	check_refused("decode ''", "'': there is no such file");
@@ -133,7 +133,7 @@ static void test_escaping(void **state)
 		"decode --device \"$(printf '\\033[31m')\" %s", "decode --only \"$(printf '\\033[31m')\" %s",
 		"decode --command \"$(printf '\\033[31m')\" %s", "decode --address \"$(printf '\\033[31m')\" %s",
 		"decode --frames \"$(printf '\\033[31m')\" %s", "decode %s \"$(printf '\\033[31m')\"",
-		"--fail-on \"$(printf '\\033[31m')\" %s", "%s \"$(printf '\\033[31m')\"", "explain \"$(printf '\\033[31m')\"",
+		"--fail-on \"$(printf '\\033[31m')\" %s", "summary \"$(printf '\\033[31m')\"", "explain \"$(printf '\\033[31m')\"",
 		"explain --color \"$(printf '\\033[31m')\"", "commands \"$(printf '\\033[31m')\"", "commands a \"$(printf '\\033[31m')\"",
 	};
 

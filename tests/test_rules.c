@@ -507,7 +507,7 @@ static char *print_story(const char *words, unsigned verbose, bool json)
 	assert_non_null(file);
 	story_tell(&story, words);
 	if (json)
-		summary_json(file, &story.report, false);
+		summary_json(file, &story.report, NULL, false);
 	else
 		summary_text(file, &story.report, &style);
 	fclose(file);

@@ -120,7 +120,7 @@ static void print(struct bench *bench)
 	file = open_memstream(&bench->text, &size);
 	summary_text(file, &bench->report, &style);
 	fputc('\0', file);
-	summary_json(file, &bench->report, false);
+	summary_json(file, &bench->report, NULL, false);
 	fclose(file);
 	bench->json = json_loads(bench->text + strlen(bench->text) + 1, 0, NULL);
 	assert_non_null(bench->json);

@@ -227,7 +227,7 @@ static void write_devices(struct json *json, const struct capture_facts *capture
 	json_end(json);
 }
 
-void summary_json(FILE *file, const struct report *report, bool serials)
+void summary_json(FILE *file, const struct report *report, const char *name, bool serials)
 {
 	const struct capture_facts *capture = report->capture;
 	struct json *json = json_open(file);
@@ -235,6 +235,8 @@ void summary_json(FILE *file, const struct report *report, bool serials)
 	json_begin_object(json, NULL);
 	json_string(json, "type", "summary");
 	json_integer(json, "schema", 1);
+	if (name)
+		json_string(json, "file", name);
 	json_begin_object(json, "capture");
 	if (capture->link_type < 0)
 		json_null(json, "link_type");

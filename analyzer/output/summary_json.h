@@ -8,7 +8,7 @@
 
 #include "../diagnosis/diagnosis.h"
 
-/* serials: serial numbers as they are, not as pseudonyms. */
-void summary_json(FILE *file, const struct report *report, bool serials);
+/* name: of the capture, as the key file; NULL: without. serials: serial numbers as they are, not as pseudonyms. */
+void summary_json(FILE *file, const struct report *report, const char *name, bool serials);
 
 #endif

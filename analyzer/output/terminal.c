@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "utf8.h"
+#include "safe.h"
 
 bool terminal_color(FILE *file, enum color_when when)
 {
@@ -48,28 +48,6 @@ unsigned terminal_width(FILE *file)
 	return size.ws_col;
 }
 
-/* One character of text as it may be shown: its bytes and its columns. */
-struct shown { char bytes[16]; size_t length, columns; };
-
-static struct shown show_character(const char **text)
-{
-	const char *start = *text;
-	uint32_t character = utf8_next(text);
-	struct shown shown = { .columns = 1 };
-
-	if (character != UTF8_INVALID && !utf8_is_hidden(character)) {
-		shown.length = (size_t)(*text - start);
-		memcpy(shown.bytes, start, shown.length);
-		return shown;
-	}
-	if (character == UTF8_INVALID || character < 0x80)
-		shown.length = (size_t)snprintf(shown.bytes, sizeof shown.bytes, "\\x%02x", (unsigned char)*start);
-	else
-		shown.length = (size_t)snprintf(shown.bytes, sizeof shown.bytes, "\\u{%04" PRIx32 "}", character);
-	shown.columns = shown.length;
-	return shown;
-}
-
 char *terminal_safe(char *out, size_t size, const char *text, size_t limit)
 {
 	size_t length = 0, columns = 0;
@@ -80,7 +58,7 @@ char *terminal_safe(char *out, size_t size, const char *text, size_t limit)
 	if (!size)
 		return out;
 	while (*text) {
-		struct shown shown = show_character(&text);
+		struct safe_character shown = safe_next(&text);
 
 		if (columns + shown.columns > limit || length + shown.length >= size) {
 			size_t dots = size - 1 - cut < 3 ? size - 1 - cut : 3;
