@@ -26,9 +26,11 @@ struct probe;
 
 struct probe *probe_new(enum probe_model model, struct target *target);
 void probe_free(struct probe *probe);
-/* Firmware, start mode and the faults of the firmware side, as target_set does. */
+/* Firmware, start mode and the faults of the firmware side, as target_set does; keys without "probe." */
 bool probe_set(struct probe *probe, const char *key, const char *value);
 extern const char *const probe_options[];
+/* What GET_VERSION tells, as in "V2J37M27", for the log. Borrowed from the probe. */
+const char *probe_firmware(const struct probe *probe);
 
 enum probe_channel { PROBE_DEBUG, PROBE_BRIDGE };
 #define PROBE_ANSWER_SIZE 65536
@@ -41,6 +43,8 @@ struct probe_answer {
 	int status;             /* the status byte in this answer, -1: none */
 	int exec_status;        /* what the next GETLASTRWSTATUS(2) will tell, -1: nothing of that kind */
 	bool leaves;            /* the probe now leaves the bus and comes back (as what it then is: probe_returns_as) after 300 ms */
+	bool for_good;          /* ... and does not come back */
+	bool refused;           /* not understood, no answer: a V1 says so in its CSW (status 1) and in the sense data that follow */
 	const char *fault;      /* the name of the injected fault that hit, or NULL */
 };
 
