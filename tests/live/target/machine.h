@@ -1,0 +1,171 @@
+/*
+ * The parts of the virtual target, and how they hang together.
+ * Knows: the state of the debug port, the bus, the flash, the core, the trace unit, and what is wrong with the wires.
+ * Must not know: who drives the pins.
+ * The clauses: ADIv5.2 (ports), ARMv7-M (core and debug registers), RM0383 (STM32F411).
+ */
+#ifndef LIVE_MACHINE_H
+#define LIVE_MACHINE_H
+
+#include "core.h"
+#include "spi_flash.h"
+#include "stm8.h"
+#include "target.h"
+
+#define FLASH_START 0x08000000u
+#define FLASH_SIZE 0x80000u
+#define RAM_START 0x20000000u
+#define RAM_SIZE 0x20000u
+#define SYSTEM_START 0x1FFF0000u /* boot loader, one-time programmable bytes, unique id, option bytes */
+#define SYSTEM_SIZE 0x10000u
+#define PERIPHERAL_START 0x40000000u
+#define PERIPHERAL_SIZE 0x80000u
+#define PRIVATE_START 0xE0000000u
+#define PRIVATE_SIZE 0x100000u
+
+/* Low-power modes that the firmware enters. */
+enum doze { DOZE_NONE, DOZE_SLEEP, DOZE_STOP, DOZE_STANDBY };
+
+#define NEVER UINT64_MAX
+#define FOREVER UINT32_MAX
+
+struct address_range {
+	uint32_t first, last;
+	uint32_t times; /* how many more accesses it hits; FOREVER */
+};
+
+/* What is wrong: set by options before the first connect, read everywhere. */
+struct wiring {
+	unsigned millivolts;     /* of the chip */
+	unsigned sensed;         /* at VTref */
+	bool absent;
+	bool nrst_unconnected;
+	bool needs_reset;        /* answers only if NRST was low when the probe connected */
+	bool never_powers_up;    /* CDBGPWRUPACK and CSYSPWRUPACK stay away */
+	bool no_access_port;     /* AP 0 reads as nothing */
+	bool sticks;             /* the sticky flags cannot be cleared */
+	bool locks_up;           /* the firmware ends in lockup */
+	bool hardware_watchdog;
+	uint64_t pins_lost_after; /* microseconds of running after which the debug pins are something else, or NEVER */
+	uint64_t self_reset_us;  /* the chip resets itself that often; 0: never */
+	unsigned parity_every;   /* every Nth read has the wrong parity; 0: none */
+	enum doze doze;
+	unsigned flash_slowness; /* factor on the flash controller's busy times */
+	struct address_range wait, fault; /* times 0: none */
+	uint32_t identity;       /* of the debug port; 0: the real one */
+	uint32_t cpuid;
+	bool cpuid_given;
+	uint32_t chip_id;        /* DBGMCU_IDCODE */
+	const char *swo_text;    /* comes out whatever the registers say; NULL: only what the firmware writes */
+	uint32_t swo_rate;       /* of it, in bytes a second */
+	bool swim_absent;
+};
+
+struct debug_port {
+	enum target_wire wire;
+	bool connected;          /* a line reset found us awake */
+	bool reached_under_reset; /* for needs_reset */
+	bool intruded;           /* a debugger was here since power-up: what read-out protection asks */
+	uint32_t select, control, dlcr, read_buffer;
+	uint32_t csw, tar;
+	unsigned reads;          /* for parity_every */
+};
+
+/* The flash controller (RM0383 chapter 3). */
+struct flash {
+	uint32_t acr, sr, cr, optcr;
+	unsigned key_step, option_key_step; /* 0 locked, 1 first key seen, 2 open, 3 locked until reset */
+	uint64_t busy_until;     /* in the target's microseconds */
+};
+
+/* Private peripheral bus, as far as it is not the core's. */
+struct trace {
+	uint32_t dwt_control, comparator[4], mask[4], function[4];
+	uint64_t cycles_base;    /* what CYCCNT counts from */
+	uint32_t itm_enable, itm_privilege, itm_control;
+	bool itm_unlocked;
+	uint32_t port_size, prescaler, protocol, formatter;
+	uint8_t queue[8192];     /* bytes on their way to the pin */
+	size_t queued;
+	uint64_t lost;
+	size_t text_at;          /* in swo_text */
+	uint64_t text_owed;      /* micro-bytes of swo_text due */
+	uint64_t pin_owed;       /* micro-bytes that the pin can carry by now */
+};
+
+struct system_control {
+	uint32_t icsr, vtor, ccr, shcsr, cfsr, hfsr, dfsr, mmfar, bfar, cpacr;
+	uint8_t priority[12];    /* SHPR1-3 */
+	uint32_t aircr_group;
+	uint32_t systick_control, systick_reload;
+	uint64_t systick_next;   /* in core cycles; 0: not counting */
+	uint32_t irq_enabled[3], irq_pending[3];
+	uint8_t irq_priority[96];
+	uint32_t demcr, dhcsr;   /* dhcsr: the control bits only */
+	bool reset_seen, retired; /* the sticky flags of DHCSR */
+	uint32_t dcrdr;
+	uint32_t fp_control, fp_remap, fp_comparator[8];
+};
+
+struct target {
+	struct wiring wiring;
+	struct debug_port port;
+	struct flash flash;
+	struct trace trace;
+	struct system_control scs;
+	struct core *core;
+	struct stm8 stm8;
+	struct spi_flash spi;
+	uint64_t now;            /* microseconds that target_run gave */
+	uint64_t running;        /* microseconds of firmware since the last reset, of `now` */
+	uint64_t watchdog_fed;   /* when, in `now` */
+	bool nrst_low;
+	bool reset_wanted, core_reset_wanted; /* asked for by the firmware: done when its slice ends */
+	uint8_t *memory_flash, *memory_ram, *memory_system, *memory_peripherals;
+};
+
+enum master { MASTER_DEBUGGER, MASTER_CORE };
+
+/* bus.c: one access of 1, 2 or 4 bytes at an address that is a multiple of it. False: bus error. */
+bool bus_read(struct target *target, enum master master, uint32_t address, unsigned size, uint32_t *value);
+bool bus_write(struct target *target, enum master master, uint32_t address, unsigned size, uint32_t value);
+
+/* Registers behind the bus: address a multiple of 4; of a write the bits in mask count. */
+uint32_t peripheral_read(struct target *target, uint32_t address);
+void peripheral_write(struct target *target, uint32_t address, uint32_t value, uint32_t mask);
+void peripherals_reset(struct target *target, bool power_on);
+uint32_t private_read(struct target *target, enum master master, uint32_t address);
+void private_write(struct target *target, enum master master, uint32_t address, uint32_t value, uint32_t mask);
+uint32_t identification_read(uint32_t address);
+
+/* trace.c: DWT, ITM and TPIU; false: not theirs. */
+bool trace_read(struct target *target, uint32_t address, uint32_t *value);
+bool trace_write(struct target *target, uint32_t address, uint32_t value, uint32_t mask);
+void trace_run(struct target *target, unsigned microseconds);
+void trace_reset(struct target *target);
+
+/* system_control.c: debug, system and interrupt control. */
+uint32_t system_control_read(struct target *target, enum master master, uint32_t address);
+void system_control_write(struct target *target, enum master master, uint32_t address, uint32_t value, uint32_t mask);
+void system_control_reset(struct target *target, bool power_on);
+
+/* flash.c */
+void flash_reset(struct target *target);
+uint32_t flash_register_read(struct target *target, uint32_t address);
+void flash_register_write(struct target *target, uint32_t address, uint32_t value);
+/* What flash holds at offset after that write of the bus, by the controller's rules; sets its error flags. Does not store. */
+uint32_t flash_program(struct target *target, uint32_t offset, unsigned size, uint32_t value);
+bool flash_readable(const struct target *target, enum master master);
+unsigned flash_protection(const struct target *target); /* read-out protection: 0, 1, 2 */
+
+/* reset.c: what the pins and the bits of AIRCR do. */
+void machine_power_on(struct target *target);
+void machine_reset(struct target *target);  /* the system: peripherals and core */
+void machine_core_reset(struct target *target);
+bool machine_in_reset(const struct target *target);
+/* Nothing drives the wire: no power, no chip, pins in other use, debug locked for good. */
+bool machine_silent(const struct target *target);
+/* Asleep so deeply that the bus behind the access port does not answer. */
+bool machine_stopped(const struct target *target);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * An STM8S105 behind SWIM.
+ * Knows: its memory, the SWIM and debug module registers, the flash unlock keys.
+ * Must not know: who drives the pin.
+ * The clauses: UM0470 (SWIM and debug module), RM0016 chapter 4 (flash).
+ */
+#ifndef LIVE_STM8_H
+#define LIVE_STM8_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STM8_SIZE 0x10000u /* the 32 KB of flash end there */
+
+struct stm8 {
+	uint8_t memory[STM8_SIZE];
+	bool entered;         /* the SWIM sequence was seen */
+	bool read_out_protected;
+	bool stalled;         /* the CPU, by DM_CSR2 */
+	unsigned program_key, data_key, option_key; /* steps through the unlock keys */
+	unsigned busy_reads;  /* FLASH_IAPSR shows busy that many more times */
+};
+
+#endif
