@@ -1,7 +1,8 @@
 /*
  * What the files of the tracker share. Nobody outside analyzer/track includes this.
  * track.c takes records in; candidates.c and probe.c say which device is which probe; channel.c decides which transfer belongs to which
- * command; pending.c keeps its bytes; judge.c says how it ended; order.c puts transactions in order, cuts sessions, follows the mode.
+ * command; pending.c keeps its bytes; judge.c says how it ended; order.c puts transactions in order, cuts sessions, follows the mode; lines.c puts
+ * the tool's lines between them.
  */
 #ifndef ANALYZER_TRACK_INTERNAL_H
 #define ANALYZER_TRACK_INTERNAL_H
@@ -11,6 +12,7 @@
 #define LONGEST_PAYLOAD 65536u /* 16-bit lengths: nothing longer is ever announced */
 #define OPEN_URBS 64
 #define LISTENERS 8
+#define LINES 256 /* of the tool that wait at a time; beyond that the oldest goes out */
 #define HISTORY 4 /* how many answers may be left unread before shifted answers are no longer followed */
 
 struct byte_buffer { uint8_t *bytes; uint32_t captured, wire, capacity; bool cut, beyond; };
@@ -102,6 +104,8 @@ struct tracker {
 	struct track_totals totals;
 	struct unknown_opcode unknown[256];
 	size_t unknown_count;
+	struct tool_line lines[LINES]; /* a ring; each owns its text */
+	size_t first_line, line_count;
 };
 
 /* Both halves of an URB are in this capture, as far as it has shown. */
@@ -151,6 +155,12 @@ void channel_flush(struct channel_state *channel, bool cut);
 /* Forgets what a new enumeration makes void. */
 void channel_reset(struct channel_state *channel);
 bool channel_idle(const struct channel_state *channel);
+
+/* lines.c: tells the lines that wait and came before frame; those that no transaction keeps waiting; all. lines_free tells none. */
+void lines_before(struct tracker *tracker, uint64_t frame);
+void lines_settle(struct tracker *tracker);
+void lines_release(struct tracker *tracker);
+void lines_free(struct tracker *tracker);
 
 /* judge.c: fills operations, status, result and notes of a transaction that has all its bytes. */
 void judge_request(struct channel_state *channel, struct pending *pending);

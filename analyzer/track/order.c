@@ -221,6 +221,7 @@ static void emit(struct probe_state *owner, struct pending *pending)
 	struct tracker *tracker = owner->tracker;
 	uint64_t last;
 
+	lines_before(tracker, transaction->frame);
 	pending_publish(pending);
 	last = last_frame_of(transaction);
 	if (pending->begins_session || !owner->in_session)
@@ -255,6 +256,7 @@ static void drain_queue(struct probe_state *owner)
 		emit(owner, pending);
 		pending_recycle(owner, pending);
 	}
+	lines_settle(owner->tracker);
 }
 
 static bool may_judge(const struct pending *held, const struct pending *pending)

@@ -158,6 +158,8 @@ void tracker_observe(struct tracker *tracker, const struct urb_event *urb)
 		probe_urb_error(tracker->probes[device->probe], urb);
 	if (event.kind != DEVICE_EVENT_NONE)
 		after_record(tracker, &event, urb);
+	if (tracker->line_count)
+		tracker_time(tracker, urb->time);
 	owner = probe_of(tracker, device);
 	if (owner && owner->leaving && channel_idle(&owner->debug) && channel_idle(&owner->bridge))
 		probe_leave(owner, SESSION_GONE, urb->time);
@@ -215,10 +217,12 @@ void tracker_finish(struct tracker *tracker)
 		order_release(owner);
 		order_session_end(owner, SESSION_CAPTURE_END);
 	}
+	lines_release(tracker);
 }
 
 void tracker_free(struct tracker *tracker)
 {
+	lines_free(tracker);
 	for (size_t i = 0; i < tracker->probe_count; i++)
 		probe_free(tracker->probes[i]);
 	for (size_t i = 0; i < tracker->candidate_count; i++)

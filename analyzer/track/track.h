@@ -205,6 +205,15 @@ struct control_transfer {
 /* A place where records are missing: dropped by the kernel, or cut by the reader. Nothing is paired across it. */
 struct gap { uint64_t frame; int64_t time; uint64_t dropped; };
 
+/* A line that the host's tool wrote while it was watched. text is valid UTF-8, and hostile. */
+struct tool_line {
+	uint64_t frame;  /* of the record before which it came: the one that is next */
+	int64_t time;
+	bool is_stderr;
+	bool unfinished; /* the tool has not ended it: a prompt; what it adds comes as a line of its own */
+	const char *text;
+};
+
 struct tracker;
 
 /* Who is told. Any function may be NULL. Pointers are borrowed for the call. Within a probe transactions come in the order of their first
@@ -218,6 +227,7 @@ struct listener {
 	void (*trace)(void *context, const struct probe *probe, const struct session *session, const struct trace_data *trace);
 	void (*control)(void *context, const struct control_transfer *transfer);
 	void (*gap)(void *context, const struct gap *gap);
+	void (*tool)(void *context, const struct tool_line *line);
 	void (*session_end)(void *context, const struct probe *probe, const struct session *session);
 };
 
@@ -227,6 +237,14 @@ void tracker_listen(struct tracker *tracker, const struct listener *listener);
 /* Feeds the next record. */
 void tracker_observe(struct tracker *tracker, const struct urb_event *urb);
 void tracker_gap(struct tracker *tracker, uint64_t frame, int64_t time, uint64_t dropped);
+/*
+ * A line of the tool's output, after every record before line->frame and before that record itself. It is told once the transactions that
+ * began before it are, and before any that began after it. Where one of the former stays open or held for a second more, by the times of
+ * records or tracker_time, it does not wait for that one any longer.
+ */
+void tracker_tool_line(struct tracker *tracker, const struct tool_line *line);
+/* The time goes on without a record: for a live capture, each time that it waited in vain. */
+void tracker_time(struct tracker *tracker, int64_t time);
 /* The end of the capture: whatever is open is told as it stands, sessions end. */
 void tracker_finish(struct tracker *tracker);
 void tracker_free(struct tracker *tracker);

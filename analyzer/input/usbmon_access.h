@@ -1,0 +1,28 @@
+/*
+ * Whether a capture of a bus can be had by this process, and what mends it.
+ * Knows: the usbmon module, /dev/usbmonN. Must not know: libpcap.
+ */
+#ifndef ANALYZER_INPUT_USBMON_ACCESS_H
+#define ANALYZER_INPUT_USBMON_ACCESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum usbmon_state {
+	USBMON_READY,
+	USBMON_NOT_LOADED, /* the kernel has the module, and it is not loaded */
+	USBMON_ABSENT,     /* the kernel has no usbmon at all */
+	USBMON_NO_BUS,     /* loaded, but there is no such bus */
+	USBMON_NO_NODE,    /* loaded, and /dev/usbmonN is missing (a container) */
+	USBMON_DENIED,     /* this process may not read /dev/usbmonN */
+};
+
+/* Of usbmonN with N = bus, for this process as it is. */
+enum usbmon_state usbmon_state(uint16_t bus);
+const char *usbmon_state_name(enum usbmon_state state); /* "ready", "not-loaded", ...: for JSON */
+/* What is wrong, in one line: "usbmon is not loaded". "" for USBMON_READY. Returns out. */
+char *usbmon_problem(char *out, size_t size, enum usbmon_state state, uint16_t bus);
+/* The commands that mend it, for a shell, one a line; "" where no command does. Returns out. */
+char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bus);
+
+#endif
