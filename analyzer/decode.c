@@ -29,7 +29,8 @@ static const struct argp_option decode_option_table[] = {
 	{ .name = "no-fold", .key = KEY_NO_FOLD, .doc = "Every transaction on its own line, repeated or not", .group = 1 },
 	{ .doc = "Which transactions are shown (all that is asked for must hold):", .group = 2 },
 	{ .name = "only", .key = KEY_ONLY, .arg = "TOPIC[,TOPIC...]", .group = 2,
-	  .doc = "errors, mode, memory, dap, core, trace, usb (control transfers too), probe, swim, dfu, bridge, scsi" },
+	  .doc = "errors, mode, memory, dap, core, trace, usb (control transfers too), probe, swim, dfu, bridge, scsi, tool (lines of live's "
+	         "TOOL)" },
 	{ .name = "command", .key = KEY_COMMAND, .arg = "NAME", .doc = "Commands of this name, or of names like READ*; repeatable", .group = 2 },
 	{ .name = "address", .key = KEY_ADDRESS, .arg = "RANGE", .group = 2,
 	  .doc = "Commands that touch address A, the range A-B, or A+LENGTH; decimal, or hexadecimal with 0x" },

@@ -12,7 +12,7 @@
 static const struct { const char *word; unsigned topic; } topics[] = {
 	{ "errors", SELECT_ERRORS }, { "mode", GROUP_MODE }, { "memory", GROUP_MEMORY }, { "dap", GROUP_DAP }, { "core", GROUP_CORE },
 	{ "trace", GROUP_TRACE }, { "usb", SELECT_USB }, { "probe", GROUP_PROBE }, { "swim", GROUP_SWIM }, { "dfu", GROUP_DFU },
-	{ "bridge", GROUP_BRIDGE }, { "scsi", GROUP_SCSI },
+	{ "bridge", GROUP_BRIDGE }, { "scsi", GROUP_SCSI }, { "tool", SELECT_TOOL },
 };
 #define TOPICS (sizeof topics / sizeof topics[0])
 
@@ -211,13 +211,23 @@ bool select_transaction(const struct selection *selection, const struct transact
 	return named && (!selection->has_address || touches(selection, transaction));
 }
 
-bool select_event(const struct selection *selection, unsigned topic, uint64_t frame, uint16_t bus, uint16_t device)
+static bool select_topic(const struct selection *selection, unsigned topic, uint64_t frame)
 {
-	if (selection->has_device && (bus != selection->bus || device != selection->device))
-		return false;
 	if (selection->has_frames && (frame < selection->first_frame || frame > selection->last_frame))
 		return false;
 	if (selection->name_count || selection->has_address)
 		return false;
 	return !selection->topics || selection->topics >> topic & 1;
+}
+
+bool select_event(const struct selection *selection, unsigned topic, uint64_t frame, uint16_t bus, uint16_t device)
+{
+	if (selection->has_device && (bus != selection->bus || device != selection->device))
+		return false;
+	return select_topic(selection, topic, frame);
+}
+
+bool select_tool(const struct selection *selection, uint64_t frame)
+{
+	return select_topic(selection, SELECT_TOOL, frame);
 }

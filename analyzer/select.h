@@ -11,7 +11,7 @@
 #define SELECT_NAMES 32
 
 /* What --only can ask for: a bit each; the groups of commands below SELECT_GROUPS. */
-enum select_topic { SELECT_GROUPS = GROUP_SCSI + 1, SELECT_ERRORS = SELECT_GROUPS, SELECT_USB };
+enum select_topic { SELECT_GROUPS = GROUP_SCSI + 1, SELECT_ERRORS = SELECT_GROUPS, SELECT_USB, SELECT_TOOL };
 
 /* Begin with all zero: everything is shown. */
 struct selection {
@@ -33,6 +33,8 @@ bool select_frames(struct selection *selection, const char *value, char *problem
 bool select_transaction(const struct selection *selection, const struct transaction *transaction);
 /* Something at frame that is no command, of topic SELECT_USB, GROUP_MODE or GROUP_TRACE. */
 bool select_event(const struct selection *selection, unsigned topic, uint64_t frame, uint16_t bus, uint16_t device);
+/* A line of the tool's that came before frame; it is no device's. */
+bool select_tool(const struct selection *selection, uint64_t frame);
 /* The last of a transaction's frames. */
 uint64_t select_last_frame(const struct transaction *transaction);
 /* Is anything left out on purpose? */

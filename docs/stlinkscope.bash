@@ -17,7 +17,7 @@ _stlinkscope()
 	--time) values='relative delta utc' ;;
 	--sort) values='time count name worst' ;;
 	--fail-on) values='error warning info never' ;;
-	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi' ;;
+	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi tool' ;;
 	--color) values='auto always never' ;;
 	--address | --frames | --device | --command | --sessions) return ;;
 	esac

@@ -306,6 +306,24 @@ static void on_gap(void *context, const struct gap *gap)
 	json_end(json);
 }
 
+static void on_tool(void *context, const struct tool_line *line)
+{
+	struct json_transcript *transcript = context;
+	struct json *json = transcript->json;
+
+	if (!select_tool(transcript->options.selection, line->frame))
+		return;
+	json_begin_object(json, NULL);
+	json_string(json, "type", "tool");
+	json_unsigned(json, "frame", line->frame);
+	json_time(json, "time", line->time);
+	json_string(json, "stream", line->is_stderr ? "stderr" : "stdout");
+	json_string(json, "text", line->text);
+	if (line->unfinished)
+		json_boolean(json, "unfinished", true);
+	json_end(json);
+}
+
 /* First and last line */
 
 void json_transcript_begin(struct json_transcript *transcript, const struct input_facts *facts, const struct tracker *tracker)
@@ -388,6 +406,6 @@ struct listener json_transcript_listener(struct json_transcript *transcript)
 {
 	return (struct listener){
 		.context = transcript, .transaction = on_transaction, .mode = on_mode, .usb = on_usb, .trace = on_trace,
-		.control = on_control, .gap = on_gap, .session_begin = on_session_begin, .session_end = on_session_end,
+		.control = on_control, .gap = on_gap, .tool = on_tool, .session_begin = on_session_begin, .session_end = on_session_end,
 	};
 }

@@ -47,8 +47,8 @@ static void print_line(void *context, const struct text *text)
 	text_write(text, transcript->file);
 }
 
-/* The columns that every line begins with. */
-static void begin_line(struct text_transcript *transcript, uint64_t frame, int64_t time, uint16_t bus, uint16_t device)
+/* Frame and time; 0 for a line without frame. */
+static void begin_columns(struct text_transcript *transcript, uint64_t frame, int64_t time)
 {
 	struct text *text = &transcript->line;
 
@@ -68,10 +68,21 @@ static void begin_line(struct text_transcript *transcript, uint64_t frame, int64
 		transcript->last_time = time;
 		break;
 	case TIME_FORM_RELATIVE:
-		text_seconds(text, time - tracker_totals(transcript->tracker)->first_time, 6, SECONDS_WIDTH);
+		if (tracker_totals(transcript->tracker)->records)
+			text_seconds(text, time - tracker_totals(transcript->tracker)->first_time, 6, SECONDS_WIDTH);
+		else
+			text_right(text, "before", SECONDS_WIDTH); /* the first record, from which time counts */
 		break;
 	}
 	text_add(text, "  ");
+}
+
+/* The columns that every line begins with but those of the tool. */
+static void begin_line(struct text_transcript *transcript, uint64_t frame, int64_t time, uint16_t bus, uint16_t device)
+{
+	struct text *text = &transcript->line;
+
+	begin_columns(transcript, frame, time);
 	text_unsigned(text, bus);
 	text_char(text, ':');
 	text_unsigned(text, device);
@@ -432,6 +443,26 @@ static void on_gap(void *context, const struct gap *gap)
 	end_event(transcript);
 }
 
+/* What repeats begins anew behind it: the reader sees which commands came before and after. */
+static void on_tool(void *context, const struct tool_line *line)
+{
+	struct text_transcript *transcript = context;
+	struct text *text = &transcript->line;
+
+	if (!select_tool(transcript->options.selection, line->frame))
+		return;
+	break_fold(transcript);
+	begin_columns(transcript, 0, line->time); /* it is no record */
+	text_add(text, line->is_stderr ? "stderr" : "stdout");
+	text_plain(text);
+	text_column(text, transcript->command_column - 2);
+	mark(text, '|', STYLE_NAME);
+	text_safe(text, line->text, 0);
+	if (line->unfinished)
+		text_styled(text, STYLE_DIM, " ...");
+	end_event(transcript);
+}
+
 /* Life of a transcript */
 
 struct text_transcript *text_transcript_new(const struct transcript_options *options, FILE *file)
@@ -467,7 +498,7 @@ struct listener text_transcript_listener(struct text_transcript *transcript)
 {
 	return (struct listener){
 		.context = transcript, .transaction = on_transaction, .mode = on_mode, .usb = on_usb, .trace = on_trace,
-		.control = on_control, .gap = on_gap,
+		.control = on_control, .gap = on_gap, .tool = on_tool,
 	};
 }
 
