@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 
 warnings := -Wall -Wextra -Wconversion
 flags := -std=c11 -D_GNU_SOURCE -pthread $(warnings)
-libraries := -lpcap -ljansson -lz -llzma -lzstd -pthread
+libraries := -lpcap -lcap -ludev -ljansson -lz -llzma -lzstd -pthread
 # Warnings are the plain build's business: with sanitizers, gcc sees uninitialised variables where there are none.
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

@@ -19,7 +19,7 @@ empty "dissectors include nothing of analyzer" "$(grep -nE '#include.*(analyzer|
 empty "dissectors include no I/O" "$(grep -nE '#include <(stdio|stdlib|unistd|err|errno|pcap|time)' dissectors/*.[ch] || true)"
 
 # One file knows each library.
-for library in pcap jansson zlib lzma zstd archive libudev; do
+for library in pcap jansson zlib lzma zstd archive libudev sys/capability; do
 	users=$(grep -rlE "#include [<\"]${library}[./]" dissectors analyzer || true)
 	empty "one file at most includes $library" "$(printf '%s' "$users" | sed -n '2,$p')"
 done

@@ -10,8 +10,8 @@ for set in "$@"; do
 done
 
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
-	if ! printf '#include <%s.h>\n' pcap/pcap jansson zlib lzma zstd argp | "${CC:-cc}" -E - >/dev/null 2>&1; then
-		echo "This is not a Debian system. Install a C11 compiler, GNU make, and the development files of libpcap, jansson, zlib," >&2
+	if ! printf '#include <%s.h>\n' pcap/pcap sys/capability libudev jansson zlib lzma zstd argp | "${CC:-cc}" -E - >/dev/null 2>&1; then
+		echo "This is not a Debian system. Install a C11 compiler, GNU make, and the development files of libpcap, libcap, libudev, jansson, zlib," >&2
 		echo "liblzma and libzstd (and argp, where the C library is not glibc); for the tests also what packages.txt lists." >&2
 		exit 1
 	fi
