@@ -3,11 +3,14 @@
  * Knows: the order of things. Must not know: what listeners do with what they hear.
  */
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "input/ahead.h"
+#include "output/utf8.h"
 #include "program.h"
+#include "tool.h"
 
 #define LARGE_INPUT (UINT64_C(64) << 20)
 #define PROGRESS_RECORDS 8192 /* between two looks at the clock */
@@ -65,10 +68,54 @@ static void say_problem(const char *problem)
 	fprintf(stderr, "stlinkscope: %s\n", terminal_safe(shown, sizeof shown, problem, 0));
 }
 
+/* A tool's line as tracker_tool_line wants it, from a file that may hold anything. Returns out. */
+static char *clean_line(char *out, size_t size, const char *text)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	size_t length = 0;
+
+	while (*text && length + 4 < size) {
+		const char *from = text;
+		uint32_t character = utf8_next(&text);
+
+		if (character == UTF8_INVALID) {
+			memcpy(out + length, replacement, 3);
+			length += 3;
+		} else if (character == '\n' || character == '\t') {
+			out[length++] = ' ';
+		} else {
+			memcpy(out + length, from, (size_t)(text - from));
+			length += (size_t)(text - from);
+		}
+	}
+	out[length] = '\0';
+	return out;
+}
+
+static void feed(struct tracker *tracker, const struct input_item *item)
+{
+	char text[3 * TOOL_LINE_LONGEST];
+
+	switch (item->kind) {
+	case INPUT_RECORD:
+		tracker_observe(tracker, &item->urb);
+		break;
+	case INPUT_GAP:
+		tracker_gap(tracker, item->frame, item->time, item->gap.dropped);
+		break;
+	case INPUT_TOOL_LINE:
+		tracker_tool_line(tracker, &(struct tool_line){
+			.frame = item->frame, .time = item->time, .is_stderr = item->line.is_stderr, .unfinished = item->line.unfinished,
+			.text = clean_line(text, sizeof text, item->line.text),
+		});
+		break;
+	}
+}
+
 enum outcome run_capture(const struct run *run)
 {
 	struct progress progress = { 0 };
-	struct urb_event urb;
+	struct input_item item;
 	struct tracker *tracker;
 	struct input *input;
 	struct ahead *ahead;
@@ -87,11 +134,11 @@ enum outcome run_capture(const struct run *run)
 	progress.wanted = wants_progress(run, input);
 	ahead = ahead_start(input);
 	/* Who cannot write any more need not read any more: the input may have no end. */
-	while (!ferror_unlocked(stdout) && (got = ahead ? ahead_next(ahead, &urb) : input_next(input, &urb)) > 0) {
+	while (!ferror_unlocked(stdout) && (got = ahead ? ahead_next(ahead, &item) : input_next_item(input, &item)) > 0) {
 		if (!begun && run->before)
 			run->before(run->context, input_facts(input), tracker);
 		begun = true;
-		tracker_observe(tracker, &urb);
+		feed(tracker, &item);
 		if (run->after_record)
 			run->after_record(run->context);
 		show_progress(&progress, input, ahead);

@@ -1,5 +1,5 @@
 /*
- * A thread that fills batches of events for another that empties them.
+ * A thread that fills batches of items for another that empties them.
  * Knows: POSIX threads. Must not know: files, what an event means.
  */
 #include "ahead.h"
@@ -12,18 +12,18 @@
 enum {
 	WORTH_IT = 1 << 20, /* bytes: below, a thread costs more than it brings */
 	BATCHES = 3,        /* one being filled, one being emptied, one to even out the two */
-	BATCH_EVENTS = 1024,
+	BATCH_ITEMS = 1024,
 	BATCH_BYTES = 256 * 1024,
-	MORE = 1,           /* as input_next says it */
+	MORE = 1,           /* as input_next_item says it */
 };
 
 struct batch {
-	struct urb_event events[BATCH_EVENTS];
+	struct input_item items[BATCH_ITEMS];
 	size_t count;
 	uint8_t *bytes; /* their payloads, BATCH_BYTES at most */
 	size_t used;
-	uint64_t done;  /* input_progress behind its last event */
-	int end;        /* what input_next said behind it */
+	uint64_t done;  /* input_progress behind its last item */
+	int end;        /* what input_next_item said behind it */
 	bool full;      /* whose it is: the reader's while false */
 };
 
@@ -79,32 +79,65 @@ static struct batch *turn(struct ahead *ahead, struct batch *batch)
 	return batch;
 }
 
-/* Each event is read into its place in the batch; only its payload is copied. */
+/* The bytes that an item points at. */
+static const void *payload_of(const struct input_item *item, size_t *length)
+{
+	switch (item->kind) {
+	case INPUT_RECORD:
+		*length = item->urb.captured;
+		return item->urb.data;
+	case INPUT_TOOL_LINE:
+		*length = strlen(item->line.text) + 1;
+		return item->line.text;
+	case INPUT_GAP:
+		break;
+	}
+	*length = 0;
+	return NULL;
+}
+
+/* Copies what the item points at behind what is in the batch: there is room. */
+static void keep_payload(struct batch *batch, struct input_item *item)
+{
+	size_t length;
+	const void *bytes = payload_of(item, &length);
+
+	if (!length)
+		return;
+	memcpy(batch->bytes + batch->used, bytes, length);
+	if (item->kind == INPUT_RECORD)
+		item->urb.data = batch->bytes + batch->used;
+	else
+		item->line.text = (const char *)batch->bytes + batch->used;
+	batch->used += length;
+}
+
+/* Each item is read into its place in the batch; only its payload is copied. */
 static void *read_ahead(void *context)
 {
 	struct ahead *ahead = context;
 	struct batch *batch = ahead->batches;
 	int got;
 
-	while ((got = input_next(ahead->input, &batch->events[batch->count])) == MORE) {
-		struct urb_event *event = &batch->events[batch->count];
+	while ((got = input_next_item(ahead->input, &batch->items[batch->count])) == MORE) {
+		struct input_item *item = &batch->items[batch->count];
 		struct batch *whole = batch;
-		bool giant = event->captured > BATCH_BYTES;
+		size_t length;
+		bool giant;
 
-		if (event->captured > BATCH_BYTES - batch->used && batch->count) {
+		payload_of(item, &length);
+		giant = length > BATCH_BYTES;
+		if (length > BATCH_BYTES - batch->used && batch->count) {
 			whole = batch = turn(ahead, batch);
 			if (!batch)
 				return NULL;
-			batch->events[0] = *event;
-			event = &batch->events[0];
+			batch->items[0] = *item;
+			item = &batch->items[0];
 		}
 		batch->count++;
-		if (!giant && event->captured) {
-			memcpy(batch->bytes + batch->used, event->data, event->captured);
-			event->data = batch->bytes + batch->used;
-			batch->used += event->captured;
-		}
-		if (!giant && batch->count < BATCH_EVENTS)
+		if (!giant)
+			keep_payload(batch, item);
+		if (!giant && batch->count < BATCH_ITEMS)
 			continue;
 		batch = turn(ahead, batch);
 		/* What no batch holds stays where it was read: nothing is read before it has been used. */
@@ -151,7 +184,7 @@ struct ahead *ahead_start(struct input *input)
 	return ahead;
 }
 
-int ahead_next(struct ahead *ahead, struct urb_event *event)
+int ahead_next(struct ahead *ahead, struct input_item *item)
 {
 	struct batch *batch = &ahead->batches[ahead->current];
 
@@ -167,7 +200,7 @@ int ahead_next(struct ahead *ahead, struct urb_event *event)
 		if (!await(ahead, batch, true))
 			return 0;
 	}
-	*event = batch->events[ahead->at++];
+	*item = batch->items[ahead->at++];
 	return 1;
 }
 

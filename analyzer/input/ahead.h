@@ -1,6 +1,6 @@
 /*
  * Reads a long file ahead in a thread of its own, so that libpcap and the tracker each have a processor.
- * Knows: batches of events. Must not know: files, what an event means.
+ * Knows: batches of items. Must not know: files, what an event means.
  * Never for a pipe: there each record is wanted as soon as it is whole.
  */
 #ifndef ANALYZER_INPUT_AHEAD_H
@@ -16,8 +16,8 @@ struct ahead;
  */
 struct ahead *ahead_start(struct input *input);
 
-/* As input_next: 1 with an event, borrowed until the next call; 0 at the end; -1 where the file could not be read on. */
-int ahead_next(struct ahead *ahead, struct urb_event *event);
+/* As input_next_item: 1 with an item, borrowed until the next call; 0 at the end; -1 where the file could not be read on. */
+int ahead_next(struct ahead *ahead, struct input_item *item);
 
 /* Bytes of the input that the events so far come from, and bytes in all. */
 void ahead_progress(const struct ahead *ahead, uint64_t *done, uint64_t *total);

@@ -276,15 +276,18 @@ static bool take_tag(struct capture *capture, const struct pcap_pkthdr *header, 
 	if (header->caplen < sizeof tag)
 		return false;
 	memcpy(&tag, data, sizeof tag);
-	record->frame = tag.frame;
-	record->link_type = tag.link_type;
-	record->big_endian = tag.big_endian;
-	record->timeless = tag.timeless;
-	record->offset = tag.offset;
-	record->data = data + sizeof tag;
-	record->captured = header->caplen - (uint32_t)sizeof tag;
-	record->wire = header->len - (uint32_t)sizeof tag;
-	capture->records = tag.frame;
+	data += sizeof tag;
+	if (header->caplen - sizeof tag < tag.lines_length)
+		return false;
+	*record = (struct capture_record){
+		.frame = tag.frame, .link_type = tag.link_type, .big_endian = tag.big_endian, .timeless = tag.timeless, .offset = tag.offset,
+		.dropped = tag.dropped, .may_miss = tag.may_miss, .is_end = tag.is_end,
+		.lines = (const char *)data, .lines_length = tag.lines_length, .data = data + tag.lines_length,
+		.captured = header->caplen - (uint32_t)sizeof tag - tag.lines_length,
+		.wire = header->len - (uint32_t)sizeof tag - tag.lines_length,
+	};
+	if (!tag.is_end)
+		capture->records = tag.frame;
 	return true;
 }
 

@@ -21,6 +21,11 @@ struct capture_record {
 	const uint8_t *data;
 	uint32_t captured, wire;
 	uint64_t offset; /* of the record in the file (unpacked) */
+	uint64_t dropped; /* records that were lost before it */
+	bool may_miss;    /* records that a later one counts as dropped may be missing before it */
+	bool is_end;      /* no record: only what came behind the last one, dropped and lines */
+	const char *lines; /* a tool's lines before it, in the form of tool_comment.h, each ended by a 0 byte */
+	size_t lines_length; /* of all of them; 0: none */
 };
 
 /*

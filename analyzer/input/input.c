@@ -9,6 +9,7 @@
 #include "capture.h"
 #include "sniff.h"
 #include "stream.h"
+#include "tool_comment.h"
 #include "trace_text.h"
 #include "unpack.h"
 
@@ -33,6 +34,9 @@ struct input {
 	uint64_t taken, total;
 	uint64_t usb_records;
 	int64_t time; /* of the record before; 0 before the first */
+	struct capture_record record; /* the one that is next while record_waits: what lies before it is told first */
+	bool record_waits, gap_told;
+	size_t line_at; /* in record.lines */
 	bool ended;
 	char problem[768];
 };
@@ -175,47 +179,125 @@ static bool is_garbage(struct input *input, const struct capture_record *record,
 	return jumped && event->marks & (URB_MARK_IMPLAUSIBLE | URB_MARK_HEADER_CUT);
 }
 
-static int next_record(struct input *input, struct urb_event *event)
+/* Reads the record that is next. Returns as input_next_item. */
+static int fetch_record(struct input *input)
 {
-	struct capture_record record;
-	int got = capture_next(input->capture, &record);
+	int got = capture_next(input->capture, &input->record);
 
 	if (got != 1) {
 		input->facts.records = capture_records(input->capture);
 		input->facts.other_records = input->facts.records - input->usb_records;
 		return got == 0 ? 0 : fail(input, capture_problem(input->capture));
 	}
-	dissect(&record, event);
-	input->facts.records = record.frame;
-	input->facts.other_records = record.frame - ++input->usb_records;
-	if (is_garbage(input, &record, event)) {
+	input->record_waits = true;
+	input->gap_told = false;
+	input->line_at = 0;
+	return 1;
+}
+
+/* What lies before the record that waits. Returns false where all of it is told. */
+static bool next_between(struct input *input, struct input_item *item)
+{
+	const struct capture_record *record = &input->record;
+	struct tool_comment comment;
+
+	item->frame = record->frame;
+	while (input->line_at < record->lines_length) {
+		const char *line = record->lines + input->line_at;
+
+		input->line_at += strlen(line) + 1;
+		if (!tool_comment_read(line, &comment))
+			continue;
+		item->kind = INPUT_TOOL_LINE;
+		item->time = comment.time;
+		item->line = (struct input_tool_line){ comment.is_stderr, comment.unfinished, comment.text };
+		return true;
+	}
+	if (input->gap_told || (!record->dropped && !record->may_miss))
+		return false;
+	input->gap_told = true;
+	item->kind = INPUT_GAP;
+	item->time = record->is_end ? input->time : record->time;
+	item->gap.dropped = record->dropped;
+	return true;
+}
+
+/* The record that waits, as an event. Returns 1, or -1 where it is none. */
+static int take_record(struct input *input, struct urb_event *event)
+{
+	const struct capture_record *record = &input->record;
+
+	input->record_waits = false;
+	dissect(record, event);
+	input->facts.records = record->frame;
+	input->facts.other_records = record->frame - ++input->usb_records;
+	if (is_garbage(input, record, event)) {
 		char reason[256];
 
 		snprintf(reason, sizeof reason, "record %" PRIu64 ", at byte offset %" PRIu64 ", is not USB traffic and years away in "
 		         "time: the file is damaged, perhaps by a transfer as text; everything before it was read; get the original "
-		         "file again, as binary", record.frame, record.offset);
+		         "file again, as binary", record->frame, record->offset);
 		return fail(input, reason);
 	}
-	if (record.wire > record.captured || event->wire > event->captured)
+	if (record->wire > record->captured || event->wire > event->captured)
 		input->facts.cut_records++;
 	return 1;
 }
 
-int input_next(struct input *input, struct urb_event *event)
+static int next_of_capture(struct input *input, struct input_item *item)
+{
+	int got;
+
+	for (;;) {
+		if (!input->record_waits && (got = fetch_record(input)) != 1)
+			return got;
+		if (input->record.lines_length || input->record.dropped || input->record.may_miss) {
+			if (next_between(input, item))
+				return 1;
+		}
+		if (!input->record.is_end)
+			break;
+		input->record_waits = false;
+	}
+	item->kind = INPUT_RECORD;
+	got = take_record(input, &item->urb);
+	item->frame = input->record.frame;
+	item->time = input->record.time;
+	return got;
+}
+
+static int next_of_trace(struct input *input, struct input_item *item)
+{
+	int got = trace_next(input->trace, &item->urb);
+
+	item->kind = INPUT_RECORD;
+	item->frame = item->urb.frame;
+	item->time = item->urb.time;
+	input->facts.records = trace_lines(input->trace);
+	return got < 0 ? fail(input, trace_problem(input->trace)) : got;
+}
+
+int input_next_item(struct input *input, struct input_item *item)
 {
 	int got;
 
 	if (input->ended)
 		return input->facts.complete ? 0 : -1;
-	if (input->capture) {
-		got = next_record(input, event);
-	} else {
-		got = trace_next(input->trace, event);
-		input->facts.records = trace_lines(input->trace);
-		if (got < 0)
-			fail(input, trace_problem(input->trace));
-	}
+	got = input->capture ? next_of_capture(input, item) : next_of_trace(input, item);
 	input->ended = got != 1;
+	return got;
+}
+
+int input_next(struct input *input, struct urb_event *event)
+{
+	struct input_item item;
+	int got;
+
+	do
+		got = input_next_item(input, &item);
+	while (got == 1 && item.kind != INPUT_RECORD);
+	if (got == 1)
+		*event = item.urb;
 	return got;
 }
 

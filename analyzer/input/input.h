@@ -10,6 +10,21 @@
 
 struct input;
 
+/* A place where records are missing; dropped 0: where some of those may be missing that the next gap counts. */
+struct input_gap { uint64_t dropped; };
+/* A line that the tool wrote which was watched: any bytes, ended by a 0. */
+struct input_tool_line { bool is_stderr, unfinished; const char *text; };
+
+enum input_kind { INPUT_RECORD, INPUT_GAP, INPUT_TOOL_LINE };
+
+/* What comes next: a record, or what lies before one. */
+struct input_item {
+	enum input_kind kind;
+	uint64_t frame; /* of the record, or of the one that it lies before: the next that would be, at the end */
+	int64_t time;   /* nanoseconds since the epoch; of a gap: of the record that it lies before, at the end of the last one */
+	union { struct urb_event urb; struct input_gap gap; struct input_tool_line line; };
+};
+
 struct input_facts {
 	const char *path;      /* as the user wrote it; "-" for standard input */
 	const char *format;    /* "pcap", "pcapng", "pyocd-trace" */
@@ -29,10 +44,13 @@ struct input_facts {
 struct input *input_open(const char *path, char *problem, size_t size);
 
 /*
- * The next USB record as an event, borrowed until the next call. Returns 1, 0 at the end, or -1 where the file could not be read to its
- * end: input_problem then says what and where (record number, bytes present of bytes needed); every event before it was delivered.
- * Blocks on a pipe no longer than until the next record is whole.
+ * The next item, borrowed until the next call. Before a record stand the tool's lines, then the gap. Returns 1, 0 at the end, or -1 where
+ * the file could not be read to its end: input_problem then says what and where (record number, bytes present of bytes needed); every item
+ * before it was delivered. Blocks on a pipe no longer than until the next record is whole.
  */
+int input_next_item(struct input *input, struct input_item *item);
+
+/* The same of records alone: what lies between them is passed over. */
 int input_next(struct input *input, struct urb_event *event);
 
 const struct input_facts *input_facts(const struct input *input);

@@ -5,6 +5,9 @@
  */
 #include "pcapng_filter.h"
 
+#include "pcapng_interface.h"
+#include "pcapng_notes.h"
+
 #include "../../dissectors/cursor.h"
 
 #include <inttypes.h>
@@ -16,6 +19,7 @@ enum {
 	BLOCK_INTERFACE = 1,
 	BLOCK_PACKET = 2, /* obsolete */
 	BLOCK_SIMPLE_PACKET = 3,
+	BLOCK_STATISTICS = 5,
 	BLOCK_ENHANCED_PACKET = 6,
 	BLOCK_JOURNAL = 9,
 	BLOCK_SYSDIG_1 = 0x204,
@@ -25,7 +29,6 @@ enum {
 	BLOCK_CUSTOM_NO_COPY = 0x40000bad,
 	OPTION_END = 0,
 	OPTION_RESOLUTION = 9,
-	OPTION_OFFSET = 14,
 	BYTE_ORDER_MAGIC = 0x1a2b3c4d,
 	BYTE_ORDER_MAGIC_REVERSED = 0x4d3c2b1a,
 	LINKTYPE_PRIVATE = 147, /* LINKTYPE_USER0 */
@@ -35,18 +38,7 @@ enum {
 	BUFFER_START = 64 * 1024,
 	HEAD_SIZE = 8 + 20 + sizeof(struct pcapng_tag),
 	PREAMBLE_SIZE = 28 + 32,
-	PIECES = 3,
-};
-
-/* Seconds whose nanoseconds fit 63 bits: the year 2255. */
-#define TIME_MOST INT64_C(9000000000)
-
-struct interface {
-	uint16_t link_type;
-	uint32_t snap_length;
-	uint64_t units;     /* time stamp units a second */
-	bool binary;        /* units is a power of two */
-	int64_t offset;     /* seconds */
+	PIECES = 4,
 };
 
 /* A run of bytes that is still to be handed on. */
@@ -63,13 +55,14 @@ struct pcapng_filter {
 	size_t at, length, size;
 	uint64_t offset; /* in the file, of buffer[at] */
 	bool big_endian, in_section;
-	struct interface *interfaces; /* of this section */
+	struct pcapng_interface *interfaces; /* of this section */
 	size_t interface_count, interface_size;
 	uint8_t preamble[PREAMBLE_SIZE];
 	uint8_t head[HEAD_SIZE];
 	uint8_t tail[8];
 	struct piece pieces[PIECES];
 	unsigned piece;
+	struct pcapng_notes notes; /* of the block that is looked at; its lines may wait in the pieces */
 };
 
 /* A packet block, whatever its type. */
@@ -84,15 +77,6 @@ struct packet {
 bool pcapng_is_usb(int link_type)
 {
 	return link_type == 189 || link_type == 220 || link_type == 249;
-}
-
-/* An unsigned integer of the section's byte order; 0 beyond the end. */
-static uint64_t number(const struct pcapng_filter *filter, struct cursor *cursor, size_t width)
-{
-	uint64_t value = 0;
-
-	cursor_uint(cursor, width, filter->big_endian, &value);
-	return value;
 }
 
 static uint8_t *put(uint8_t *at, const void *value, size_t width)
@@ -217,48 +201,19 @@ static void advance(struct pcapng_filter *filter, size_t count)
 	filter->offset += count;
 }
 
-/* if_tsresol and if_tsoffset; a resolution that fits no 64-bit count is taken for nanoseconds. */
-static void read_options(struct pcapng_filter *filter, struct cursor *cursor, struct interface *interface)
-{
-	while (cursor_left(cursor) >= 4) {
-		uint16_t code = (uint16_t)number(filter, cursor, 2);
-		size_t length = (size_t)number(filter, cursor, 2);
-		const uint8_t *value = cursor_take(cursor, (length + 3) / 4 * 4);
-
-		if (code == OPTION_END || !value)
-			return;
-		if (code == OPTION_RESOLUTION && length == 1) {
-			unsigned power = value[0] & 0x7f;
-
-			interface->binary = value[0] & 0x80;
-			interface->units = interface->binary && power < 64 ? UINT64_C(1) << power : 1;
-			if (!interface->binary)
-				for (unsigned i = 0; i < (power < 20 ? power : 9); i++)
-					interface->units *= 10;
-		} else if (code == OPTION_OFFSET && length == 8) {
-			struct cursor whole = cursor_over(value, 8, 8);
-
-			interface->offset = (int64_t)number(filter, &whole, 8);
-		}
-	}
-}
-
 /* Returns false where there are too many. */
 static bool take_interface(struct pcapng_filter *filter, struct cursor *cursor)
 {
-	struct interface interface = { .link_type = (uint16_t)number(filter, cursor, 2), .units = 1000000 };
+	struct pcapng_interface interface = pcapng_interface_read(cursor, filter->big_endian);
 	struct pcapng_facts *facts = &filter->facts;
 
-	cursor_take(cursor, 2);
-	interface.snap_length = (uint32_t)number(filter, cursor, 4);
-	read_options(filter, cursor, &interface);
 	if (filter->interface_count == INTERFACE_LIMIT) {
 		fail_damaged(filter, "more than 65536 interfaces");
 		return false;
 	}
 	if (filter->interface_count == filter->interface_size) {
 		size_t size = filter->interface_size ? filter->interface_size * 2 : 4;
-		struct interface *bigger = realloc(filter->interfaces, size * sizeof *bigger);
+		struct pcapng_interface *bigger = realloc(filter->interfaces, size * sizeof *bigger);
 
 		if (!bigger) {
 			stream_fail(&filter->stream, "out of memory");
@@ -280,35 +235,20 @@ static bool take_interface(struct pcapng_filter *filter, struct cursor *cursor)
 	return true;
 }
 
-/* Nanoseconds since the epoch, as far as the 64 bits of a time stamp reach. */
-static uint64_t nanoseconds(const struct interface *interface, uint64_t stamp)
+/* Lays out the packet for libpcap: an enhanced packet block that begins with a tag. Its bytes stay in the buffer, its notes in filter->notes. */
+static void pass_on(struct pcapng_filter *filter, const struct packet *packet, const struct pcapng_interface *interface)
 {
-	uint64_t seconds = stamp / interface->units, fraction = stamp % interface->units, units = interface->units;
-	int64_t whole;
-
-	/* fraction * 10^9 must fit: 34 bits of a second are 0.06 ns. */
-	while (units > UINT64_C(1) << 34) {
-		units /= interface->binary ? 2 : 10;
-		fraction /= interface->binary ? 2 : 10;
-	}
-	fraction = fraction * 1000000000 / units;
-	if (seconds > TIME_MOST || interface->offset > TIME_MOST || interface->offset < -TIME_MOST)
-		return 0;
-	whole = (int64_t)seconds + interface->offset;
-	return whole < 0 || whole > TIME_MOST ? 0 : (uint64_t)whole * 1000000000 + fraction;
-}
-
-/* Lays out the packet for libpcap: an enhanced packet block that begins with a tag. Its bytes stay in the buffer. */
-static void pass_on(struct pcapng_filter *filter, const struct packet *packet, const struct interface *interface)
-{
+	const struct pcapng_notes *notes = &filter->notes;
 	struct pcapng_tag tag = {
-		.frame = filter->facts.records, .link_type = interface->link_type, .big_endian = filter->big_endian,
-		.timeless = !packet->timed, .offset = (uint32_t)filter->offset,
+		.frame = filter->facts.records + !packet->data, .link_type = interface->link_type, .big_endian = filter->big_endian,
+		.timeless = !packet->timed, .offset = (uint32_t)filter->offset, .dropped = notes->dropped, .may_miss = notes->may_miss,
+		.is_end = !packet->data, .lines_length = (uint32_t)notes->length,
 	};
-	uint64_t time = packet->timed ? nanoseconds(interface, packet->stamp) : 0;
-	uint32_t padding = -packet->captured & 3;
-	uint32_t total = (uint32_t)HEAD_SIZE + packet->captured + padding + 4;
-	uint32_t wire = packet->wire > UINT32_MAX - sizeof tag ? UINT32_MAX : packet->wire + (uint32_t)sizeof tag;
+	uint64_t time = packet->timed ? pcapng_interface_time(interface, packet->stamp) : 0;
+	uint32_t extra = (uint32_t)(sizeof tag + notes->length), captured = packet->captured + extra;
+	uint32_t padding = -captured & 3;
+	uint32_t total = (uint32_t)(HEAD_SIZE - sizeof tag) + captured + padding + 4;
+	uint32_t wire = packet->wire > UINT32_MAX - extra ? UINT32_MAX : packet->wire + extra;
 	uint8_t *at = filter->head;
 
 	at = put32(at, BLOCK_ENHANCED_PACKET);
@@ -316,14 +256,15 @@ static void pass_on(struct pcapng_filter *filter, const struct packet *packet, c
 	at = put32(at, 0);
 	at = put32(at, (uint32_t)(time >> 32));
 	at = put32(at, (uint32_t)time);
-	at = put32(at, packet->captured + (uint32_t)sizeof tag);
+	at = put32(at, captured);
 	at = put32(at, wire);
 	put(at, &tag, sizeof tag);
 	memset(filter->tail, 0, sizeof filter->tail);
 	memcpy(filter->tail + padding, &total, sizeof total);
 	filter->pieces[0] = (struct piece){ filter->head, HEAD_SIZE };
-	filter->pieces[1] = (struct piece){ packet->data, packet->captured };
-	filter->pieces[2] = (struct piece){ filter->tail, padding + sizeof total };
+	filter->pieces[1] = (struct piece){ (const uint8_t *)notes->lines, notes->length };
+	filter->pieces[2] = (struct piece){ packet->data, packet->captured };
+	filter->pieces[3] = (struct piece){ filter->tail, padding + sizeof total };
 	filter->piece = 0;
 }
 
@@ -354,7 +295,7 @@ static bool read_packet(struct pcapng_filter *filter, uint32_t type, struct curs
 static bool take_packet(struct pcapng_filter *filter, uint32_t type, struct cursor *cursor)
 {
 	struct packet packet;
-	const struct interface *interface;
+	struct pcapng_interface *interface;
 
 	if (!read_packet(filter, type, cursor, &packet)) {
 		fail_damaged(filter, "a packet block that is shorter than its own header");
@@ -369,10 +310,45 @@ static bool take_packet(struct pcapng_filter *filter, uint32_t type, struct curs
 		fail_damaged(filter, "a packet that is longer than its block");
 		return false;
 	}
+	cursor_take(cursor, -packet.captured & 3);
+	/* Only an enhanced packet's options are ours to read: a simple one has none, those of the obsolete one are others. */
+	if (type != BLOCK_ENHANCED_PACKET)
+		*cursor = cursor_over(NULL, 0, 0);
+	if (!pcapng_notes_of_packet(&filter->notes, cursor, filter->big_endian)) {
+		stream_fail(&filter->stream, "out of memory");
+		return false;
+	}
 	filter->facts.records++;
 	interface = &filter->interfaces[packet.interface];
+	interface->dropped += filter->notes.dropped;
 	if (pcapng_is_usb(interface->link_type))
 		pass_on(filter, &packet, interface);
+	return true;
+}
+
+/* A whole statistics block is in the buffer. What it tells of a USB interface beyond its packets goes on as an end. Returns false at damage. */
+static bool take_statistics(struct pcapng_filter *filter, struct cursor *cursor)
+{
+	const struct packet end = { 0 };
+	const uint8_t *head = cursor_take(cursor, 12);
+	uint32_t index = head ? cursor_decode32(head, filter->big_endian) : UINT32_MAX;
+	struct pcapng_interface *interface;
+
+	if (index >= filter->interface_count) /* it tells of nothing that is here */
+		return true;
+	interface = &filter->interfaces[index];
+	if (!pcapng_notes_of_statistics(&filter->notes, cursor, filter->big_endian)) {
+		stream_fail(&filter->stream, "out of memory");
+		return false;
+	}
+	if (!pcapng_is_usb(interface->link_type))
+		return true;
+	if (filter->notes.total_dropped > interface->dropped) {
+		filter->notes.dropped = filter->notes.total_dropped - interface->dropped;
+		interface->dropped = filter->notes.total_dropped;
+	}
+	if (filter->notes.dropped || filter->notes.length)
+		pass_on(filter, &end, interface);
 	return true;
 }
 
@@ -467,7 +443,7 @@ static bool take_block(struct pcapng_filter *filter)
 
 	if (!read_block_header(filter, &type, &total))
 		return false;
-	if (!is_packet(type) && type != BLOCK_INTERFACE)
+	if (!is_packet(type) && type != BLOCK_INTERFACE && (type != BLOCK_STATISTICS || total < 24))
 		return skip_block(filter, type, total);
 	if (total > BLOCK_LIMIT) {
 		fail_damaged(filter, "a block with an impossible length");
@@ -480,7 +456,8 @@ static bool take_block(struct pcapng_filter *filter)
 	if (!check_trailer(filter, total - 4, total))
 		return false;
 	cursor = cursor_over(filter->buffer + filter->at + 8, total - 12, total - 12);
-	if (is_packet(type) ? !take_packet(filter, type, &cursor) : !take_interface(filter, &cursor))
+	if (is_packet(type) ? !take_packet(filter, type, &cursor)
+	                    : type == BLOCK_STATISTICS ? !take_statistics(filter, &cursor) : !take_interface(filter, &cursor))
 		return false;
 	advance(filter, total);
 	return true;
@@ -535,6 +512,7 @@ static void filter_close(struct stream *stream)
 {
 	struct pcapng_filter *filter = (struct pcapng_filter *)stream;
 
+	pcapng_notes_free(&filter->notes);
 	free(filter->buffer);
 	free(filter->interfaces);
 	free(filter);

@@ -13,13 +13,21 @@
 
 #include "stream.h"
 
-/* In front of the bytes of every packet that the filter passes on, in the host's byte order. */
+/*
+ * In front of the bytes of every packet that the filter passes on, in the host's byte order; between it and them stand lines_length bytes of
+ * a tool's lines (pcapng_notes.h).
+ */
 struct pcapng_tag {
 	uint64_t frame;     /* record number in the file, of every interface, from 1 */
+	uint64_t dropped;   /* packets that were lost before it */
+	uint32_t lines_length;
+	uint32_t offset;    /* low half of the block's byte offset: for messages */
 	uint16_t link_type; /* of the packet's interface */
 	uint8_t big_endian; /* byte order of the section it came from */
 	uint8_t timeless;   /* a simple packet block: it has no time stamp */
-	uint32_t offset;    /* low half of the block's byte offset: for messages */
+	uint8_t may_miss;   /* some of those that a later packet counts as dropped may be missing before this one */
+	uint8_t is_end;     /* no packet: what a statistics block tells of the time behind the last one; frame is the next that would be */
+	uint8_t unused[2];
 };
 
 struct pcapng_facts {
