@@ -12,7 +12,7 @@
 #define TRANSFER_SIZE 6144      /* what a memory command may carry */
 #define MISC_ITEMS 1227         /* what RW_MISC may carry, at most */
 #define SWIM_SIZE 6144
-#define TRACE_SIZE 16384
+#define SWO_SIZE 16384
 #define CAN_MESSAGES 32
 
 /* As byte 0 of GET_CURRENT_MODE says it. */
@@ -29,10 +29,10 @@ enum {
 /* Status bytes of the debug commands that this firmware gives. */
 enum {
 	STATUS_NONE = -1,
-	STATUS_OK = 0x80, STATUS_HALTED = 0x81,
+	STATUS_OK = 0x80, STATUS_HALTED = 0x81, STATUS_OLD_FAULT = 0x81,
 	STATUS_NO_DEVICE = 0x05, STATUS_INTERNAL = 0x06, STATUS_BAD_PARAMETER = 0x08, STATUS_GET_IDCODE = 0x09,
 	STATUS_ALIGNMENT = 0x0a, STATUS_DEBUG_POWER = 0x0b, STATUS_OTHER_MODE = 0x0e,
-	STATUS_AP_WAIT = 0x10, STATUS_DP_WAIT = 0x14, STATUS_BAD_AP = 0x1d, STATUS_NO_SWO = 0x20, STATUS_NO_LOADER = 0x21,
+	STATUS_AP_WAIT = 0x10, STATUS_DP_WAIT = 0x14, STATUS_STICKY = 0x19, STATUS_BAD_AP = 0x1d, STATUS_NO_SWO = 0x20, STATUS_NO_LOADER = 0x21,
 	STATUS_CONFIGURED = 0x40, STATUS_UNKNOWN = 0x42,
 };
 
@@ -43,7 +43,7 @@ enum {
 	BRIDGE_BAD_PARAMETER = 0x09, BRIDGE_TIMEOUT = 0x0a, BRIDGE_WRONG_ORDER = 0x0b, BRIDGE_NOT_ALLOWED = 0x0e,
 };
 
-enum family { FAMILY_V1, FAMILY_V2, FAMILY_V3, FAMILIES };
+enum family { FAMILY_V1, FAMILY_V2, FAMILY_V3, FAMILY_V3PWR, FAMILIES };
 #define NEVER 255               /* no firmware of that family knows it */
 
 /* Where the outcome of a command is told. */
@@ -104,15 +104,14 @@ struct pending {
 	const struct command *row;
 };
 
-struct trace {
+struct swo {
 	bool running;
 	uint32_t baud;
 	uint32_t size;          /* as asked for, or as the option allows */
 	uint32_t option_size;
-	bool bogus;             /* an overflow shows as the count that broken firmware tells */
 	bool overflown;
 	uint32_t head, count;
-	uint8_t ring[TRACE_SIZE];
+	uint8_t ring[SWO_SIZE];
 };
 
 struct swim {
@@ -145,7 +144,10 @@ struct loader {
 	bool busy;
 };
 
-enum dfu_exit { DFU_EXIT_WORKS, DFU_EXIT_IGNORED, DFU_EXIT_LEAVES };
+/* Options that are a word. */
+enum option { OPTION_MODE, OPTION_DFU_EXIT, OPTION_LOADER, OPTION_STICKY_LEFT, OPTION_MISALIGNED_HANGS, OPTION_BOGUS_COUNT, OPTION_NO_JTAG, OPTIONS };
+enum { DFU_EXIT_WORKS, DFU_EXIT_IGNORED, DFU_EXIT_LEAVES };
+enum { LOADER_RETURNS, LOADER_LOST, LOADER_MISSING };
 
 struct probe {
 	enum probe_model model, application;
@@ -167,16 +169,16 @@ struct probe {
 	uint8_t misc_status[MISC_ITEMS];
 	uint8_t scratch[8];     /* how the answer before began */
 
-	struct trace trace;
+	char firmware_text[32];
+	struct swo swo;
 	struct swim swim;
 	struct bridge bridge;
 	struct loader loader;
 
 	/* Options. */
-	enum dfu_exit dfu_exit;
+	int option[OPTIONS];
 	bool adc_given;
 	uint32_t adc[2];
-	bool sticky_left, misaligned_hangs, loader_lost, loader_missing;
 	char board[5];
 	unsigned slow_ms;
 	struct fault faults[FAULTS];
@@ -210,7 +212,11 @@ static inline void put32(uint8_t *bytes, uint32_t value)
 
 /* probe.c */
 enum family probe_family(const struct probe *probe);
-bool probe_is_loader(enum probe_model model);
+/* Is the firmware that J, or newer? NEVER is newer than any. */
+bool firmware_since(const struct probe *probe, const uint8_t since[FAMILIES]);
+bool probe_is_loader(const struct probe *probe);
+/* commands.c: the row of a command block on a channel, or NULL. */
+const struct command *command_find(enum probe_channel channel, const uint8_t *command);
 /* It leaves the bus, and is that model when it comes back. */
 void probe_leaves(struct probe *probe, struct exchange *exchange, enum probe_model model);
 /* options.c: the fault that hits this command now, or NULL. */
@@ -220,6 +226,8 @@ void firmware_default(struct probe *probe);
 /* dap.c */
 int status_of_dp(enum target_ack ack);
 int status_of_ap(enum target_ack ack);
+/* Old firmware has one status for every fault, and finds the debug port also where there is none. */
+bool firmware_is_crude(const struct probe *probe);
 /* Finds the debug port and powers it up, as ENTER does; returns the status. */
 int debug_enter(struct probe *probe, enum target_wire wire);
 void debug_leave(struct probe *probe);
@@ -229,7 +237,7 @@ int word_write(struct probe *probe, uint8_t ap, uint32_t address, uint32_t value
 /* A fault has been told: the flags are cleared, unless the option says that this firmware forgets it. */
 void fault_told(struct probe *probe, enum target_ack ack);
 
-/* trace.c */
-void trace_tick(struct probe *probe);
+/* swo.c */
+void swo_tick(struct probe *probe);
 
 #endif
