@@ -278,7 +278,8 @@ bool tool_signal(struct tool *tool, int signal, int code)
 static void explain(char *problem, size_t size, const char *name, int error)
 {
 	if (error == ENOENT && !strchr(name, '/'))
-		snprintf(problem, size, "cannot run '%s': there is no such program in PATH (sudo may have changed PATH: name it with its directory)", name);
+		snprintf(problem, size, "cannot run '%s': there is no such program in PATH (sudo may have changed PATH: name it with its directory)",
+		         name);
 	else if (error == ENOENT && !access(name, F_OK))
 		snprintf(problem, size, "cannot run '%s': the interpreter that it names is not there", name);
 	else if (error == EACCES)

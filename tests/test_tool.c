@@ -297,7 +297,8 @@ static void test_inherits(void **state)
 	sigaddset(&blocked, SIGINT);
 	sigprocmask(SIG_BLOCK, &blocked, &old);
 	/* the shell itself opens what it reads, from 3 on */
-	run(bench, "cd /proc/$$/fd && echo [0-2] [5-9]?; while read -r name value; do [ \"$name\" != SigBlk: ] || echo \"$value\"; done </proc/self/status");
+	run(bench, "cd /proc/$$/fd && echo [0-2] [5-9]?; "
+	           "while read -r name value; do [ \"$name\" != SigBlk: ] || echo \"$value\"; done </proc/self/status");
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(leak);
 	close(high);
