@@ -11,6 +11,8 @@
 
 struct target;
 
+#define CYCLES_A_MICROSECOND 4u /* slower than the chip's 16: the core is emulated inside an emulator */
+
 /* What the core is doing. LOCKUP: it faulted where it may not. SLEEP: WFI. */
 enum core_state { CORE_RUNS, CORE_HALTED, CORE_SLEEPS, CORE_LOCKUP };
 
@@ -41,10 +43,14 @@ void core_reset(struct core *core);
 void core_halt(struct core *core, uint32_t reason);
 void core_resume(struct core *core);
 void core_step(struct core *core);
-void core_enter_lockup(struct core *core);
-/* Runs about that many cycles; ends early where it halts. Returns the cycles that went by. */
-uint64_t core_run(struct core *core, uint64_t cycles);
-uint64_t core_cycles(const struct core *core);
+/* The firmware waits for an interrupt. */
+void core_sleep(struct core *core);
+void core_lock_up(struct core *core);
+/* Lets that many cycles pass: whatever the core does, the clock goes on. An instruction is a cycle. */
+void core_run(struct core *core, uint64_t cycles);
+uint64_t core_clock(const struct core *core);
+/* Of these the cycles in which it was not halted. */
+uint64_t core_awake(const struct core *core);
 /* Somebody else wrote code, or moved a breakpoint. */
 void core_forget_code(struct core *core);
 /* The address of the instruction that runs now or next: what DWT_PCSR shows. */

@@ -27,6 +27,7 @@
 enum doze { DOZE_NONE, DOZE_SLEEP, DOZE_STOP, DOZE_STANDBY };
 
 #define NEVER UINT64_MAX
+#define BEFORE_US UINT64_MAX /* of `ran`: longer than anything */
 #define FOREVER UINT32_MAX
 
 struct address_range {
@@ -54,10 +55,11 @@ struct wiring {
 	struct address_range wait, fault; /* times 0: none */
 	uint32_t identity;       /* of the debug port; 0: the real one */
 	uint32_t cpuid;
-	bool cpuid_given;
 	uint32_t chip_id;        /* DBGMCU_IDCODE */
-	const char *swo_text;    /* comes out whatever the registers say; NULL: only what the firmware writes */
+	bool fresh;              /* the firmware starts as the probe connects */
+	char *swo_text;            /* comes out whatever the registers say; NULL: only what the firmware writes */
 	uint32_t swo_rate;       /* of it, in bytes a second */
+	uint32_t swo_baud;       /* of the pin; 0: as the registers say */
 	bool swim_absent;
 };
 
@@ -78,29 +80,27 @@ struct flash {
 	uint64_t busy_until;     /* in the target's microseconds */
 };
 
-/* Private peripheral bus, as far as it is not the core's. */
+/* DWT, ITM and TPIU, and the pin behind them. */
 struct trace {
-	uint32_t dwt_control, comparator[4], mask[4], function[4];
-	uint64_t cycles_base;    /* what CYCCNT counts from */
+	uint32_t dwt_control, cycle_offset, comparator[4], mask[4], function[4];
 	uint32_t itm_enable, itm_privilege, itm_control;
 	bool itm_unlocked;
 	uint32_t port_size, prescaler, protocol, formatter;
-	uint8_t queue[8192];     /* bytes on their way to the pin */
+	uint8_t queue[8192];     /* bytes that left the pin, not yet fetched */
 	size_t queued;
-	uint64_t lost;
+	uint64_t lost;           /* bytes for which the pin had no time */
 	size_t text_at;          /* in swo_text */
-	uint64_t text_owed;      /* micro-bytes of swo_text due */
-	uint64_t pin_owed;       /* micro-bytes that the pin can carry by now */
+	uint64_t text_due, pin_free; /* in millionths of a byte: of swo_text to come, and what the pin may carry now */
 };
 
 struct system_control {
-	uint32_t icsr, vtor, ccr, shcsr, cfsr, hfsr, dfsr, mmfar, bfar, cpacr;
-	uint8_t priority[12];    /* SHPR1-3 */
-	uint32_t aircr_group;
+	uint32_t vtor, ccr, shcsr, cfsr, hfsr, dfsr, mmfar, bfar, cpacr;
+	uint32_t priority[3];    /* SHPR1-3 */
+	uint32_t group;          /* PRIGROUP, in its place in AIRCR */
 	uint32_t systick_control, systick_reload;
-	uint64_t systick_next;   /* in core cycles; 0: not counting */
+	uint64_t systick_start;  /* on core_awake's clock */
+	bool systick_pending, pendsv_pending, nmi_pending;
 	uint32_t irq_enabled[3], irq_pending[3];
-	uint8_t irq_priority[96];
 	uint32_t demcr, dhcsr;   /* dhcsr: the control bits only */
 	bool reset_seen, retired; /* the sticky flags of DHCSR */
 	uint32_t dcrdr;
@@ -116,9 +116,11 @@ struct target {
 	struct core *core;
 	struct stm8 stm8;
 	struct spi_flash spi;
-	uint64_t now;            /* microseconds that target_run gave */
-	uint64_t running;        /* microseconds of firmware since the last reset, of `now` */
-	uint64_t watchdog_fed;   /* when, in `now` */
+	uint32_t debug_mcu[3];   /* DBGMCU_CR, APB1_FZ, APB2_FZ: only power-on clears them */
+	uint64_t ran;            /* microseconds of firmware since the last reset; BEFORE_US: the probe came later */
+	uint64_t last_reset;     /* when, on machine_now's clock */
+	uint64_t watchdog_fed;   /* likewise */
+	bool started;            /* power came, after the options */
 	bool nrst_low;
 	bool reset_wanted, core_reset_wanted; /* asked for by the firmware: done when its slice ends */
 	uint8_t *memory_flash, *memory_ram, *memory_system, *memory_peripherals;
@@ -158,10 +160,14 @@ uint32_t flash_program(struct target *target, uint32_t offset, unsigned size, ui
 bool flash_readable(const struct target *target, enum master master);
 unsigned flash_protection(const struct target *target); /* read-out protection: 0, 1, 2 */
 
+/* Microseconds that target_run gave, and the part of the slice that the core is in. */
+uint64_t machine_now(const struct target *target);
+
 /* reset.c: what the pins and the bits of AIRCR do. */
-void machine_power_on(struct target *target);
+void machine_start(struct target *target); /* power on, once */
 void machine_reset(struct target *target);  /* the system: peripherals and core */
-void machine_core_reset(struct target *target);
+/* Those that were asked for. */
+void machine_do_resets(struct target *target);
 bool machine_in_reset(const struct target *target);
 /* Nothing drives the wire: no power, no chip, pins in other use, debug locked for good. */
 bool machine_silent(const struct target *target);

@@ -21,4 +21,7 @@ struct stm8 {
 	unsigned busy_reads;  /* FLASH_IAPSR shows busy that many more times */
 };
 
+/* A new chip: blank, with the factory's option bytes. */
+void stm8_new(struct stm8 *stm8);
+
 #endif
