@@ -25,11 +25,13 @@ support_sources := $(wildcard tests/support/*.c)
 test_sources := $(wildcard tests/test_*.c)
 tool_sources := tests/make_captures.c $(wildcard tests/bench/*.c)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
+vprobe_sources := $(wildcard tests/live/probe/*.c tests/live/target/*.c)
+judge_sources := $(wildcard tests/live/judge/*.c)
 
 objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 tests = $(patsubst tests/%.c,$(BUILD)/$(1)/%,$(test_sources))
 tools := $(patsubst %.c,$(BUILD)/plain/%,$(tool_sources))
-all_sources := $(sources) $(support_sources) $(test_sources) $(tool_sources) $(fuzz_sources)
+all_sources := $(sources) $(support_sources) $(test_sources) $(tool_sources) $(fuzz_sources) $(vprobe_sources) $(judge_sources)
 
 # Everything at once, unless the command line says -j itself.
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
@@ -41,6 +43,7 @@ help:
 	@echo 'make            build ./stlinkscope'
 	@echo 'make demo       analyse a bundled capture of a failing session'
 	@echo 'make test       the whole suite, also under ASan and UBSan; WERROR= lets warnings pass'
+	@echo 'make live       only the live test bench: real tools, a virtual probe, a virtual machine; SCENARIO=name plays one'
 	@echo 'make bench      speed and memory on ten million packets (PACKETS=n), beside libpcap alone and tshark'
 	@echo 'make fuzz       libFuzzer for FUZZ_SECONDS=60 a harness'
 	@echo 'make install    program, manual page, bash completion; PREFIX=/usr/local, DESTDIR=; make uninstall takes them away'
@@ -50,7 +53,8 @@ help:
 	@echo 'make clean      remove what was built'
 
 # Packages first. Order-only, so that the check never causes a rebuild.
-deps_sets := $(if $(filter deps test check-asan build-tests bench bless fuzz,$(MAKECMDGOALS)),build test,build)
+deps_sets := $(if $(filter deps test live captures check-asan build-tests bench bless fuzz,$(MAKECMDGOALS)),build test,build) \
+	$(if $(filter deps test live captures build-tests,$(MAKECMDGOALS)),live)
 deps:
 	@tools/deps.sh $(deps_sets)
 
@@ -94,14 +98,29 @@ $(call tests,asan): $(BUILD)/asan/%: $(BUILD)/asan/tests/%.o $(BUILD)/asan/stlin
 $(tools): $(BUILD)/plain/%: $(BUILD)/plain/%.o $(BUILD)/plain/stlinkscope.a
 	$(call show,LINK)$(CC) $(CFLAGS) $(if $(lto),-fno-lto) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
 
+# The live test bench: the virtual probe, and who judges what was recorded.
+live_programs := $(if $(wildcard tests/live/probe/main.c),$(BUILD)/live/vprobe) $(BUILD)/live/judge
+
+$(BUILD)/live/vprobe: $(call objects,plain,$(vprobe_sources))
+	@mkdir -p $(@D)
+	$(call show,LINK)$(CC) $(CFLAGS) $(if $(lto),-fno-lto) $(LDFLAGS) -o $@ $^ -ljansson -lunicorn -lm -pthread $(LDLIBS)
+
+$(BUILD)/live/judge: $(call objects,plain,$(judge_sources)) $(BUILD)/plain/stlinkscope.a
+	@mkdir -p $(@D)
+	$(call show,LINK)$(CC) $(CFLAGS) $(if $(lto),-fno-lto) $(LDFLAGS) -o $@ $^ $(libraries) -lcmocka -lm $(LDLIBS)
+
 demo: $(PROGRAM)
 	@tests/demo.sh $(abspath $(PROGRAM))
 
 build-tests: WERROR = 1
-build-tests: $(PROGRAM) $(BUILD)/asan/stlinkscope $(call tests,plain) $(call tests,asan) $(tools)
+build-tests: $(PROGRAM) $(BUILD)/asan/stlinkscope $(call tests,plain) $(call tests,asan) $(tools) $(live_programs)
 
 test: build-tests
 	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/run.sh plain asan checks
+
+live: WERROR = 1
+live: $(PROGRAM) $(live_programs)
+	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) SCENARIO='$(SCENARIO)' tests/run.sh live
 
 check-asan: build-tests
 	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/run.sh asan
@@ -140,7 +159,7 @@ clean:
 	rm -rf $(BUILD) $(PROGRAM)
 
 FORCE:
-.PHONY: all help deps demo build-tests test check-asan bench fuzz captures bless install uninstall clean FORCE
+.PHONY: all help deps demo build-tests test live check-asan bench fuzz captures bless install uninstall clean FORCE
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(foreach kind,plain asan fuzz,$(call objects,$(kind),$(all_sources))))

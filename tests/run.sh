@@ -1,7 +1,8 @@
 #!/bin/sh
-# Runs the tests and sums up. Usage: tests/run.sh KIND... ; KIND is plain or asan (every tests/test_*.c of that build), or
-# checks (every tests/check_*.sh). Needs BUILD and PROGRAM. The last line is "N passed, N failed, N skipped".
-# A test says why it is skipped in a line that begins with "SKIPPED". Tests run side by side, from the project's root.
+# Runs the tests and sums up. Usage: tests/run.sh KIND... ; KIND is plain or asan (every tests/test_*.c of that build),
+# checks (every tests/check_*.sh), or live (tests/live/bench.sh). Needs BUILD and PROGRAM. The last line is "N passed, N failed, N skipped".
+# A test says why it is skipped in a line that begins with "SKIPPED". Tests run side by side, from the project's root; the
+# live bench has the machine to itself, after them, and its table of verdicts is shown.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -16,6 +17,7 @@ if [ "$1" = --one ]; then
 	esac
 	case $kind in
 	checks) command=tests/$name.sh ;;
+	live) command=tests/live/$name.sh ;;
 	*) command=$BUILD/$kind/$name ;;
 	esac
 	export BUILD STLINKSCOPE
@@ -30,6 +32,7 @@ jobs=
 for kind in "$@"; do
 	case $kind in
 	checks) files=$(ls tests/check_*.sh) ;;
+	live) files=tests/live/bench.sh ;;
 	*) files=$(ls tests/test_*.c) ;;
 	esac
 	for file in $files; do
@@ -42,7 +45,10 @@ rm -rf "$logs"
 mkdir -p "$logs"
 export BUILD PROGRAM
 # shellcheck disable=SC2086 # the list is to be split
-printf '%s\n' $jobs | xargs -P "$(nproc 2>/dev/null || echo 1)" -n 1 "$0" --one
+printf '%s\n' $jobs | grep -v '^live/' | xargs -r -P "$(nproc 2>/dev/null || echo 1)" -n 1 "$0" --one
+for job in $jobs; do
+	[ "${job%/*}" != live ] || "$0" --one "$job"
+done
 
 count() { # PATTERN FILE: the sum of the first number in each matching line
 	sed -n "s/^$1.*/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'
@@ -69,12 +75,13 @@ for job in $jobs; do
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	if [ "$f" -ne 0 ]; then
 		echo "---- $job failed (exit status $status):"
-		grep -v -e '^\[ RUN      \]' -e '^\[       OK \]' -e '^ok ' "$log" | head -n 300 || true
+		grep -v -e '^table: ' -e '^\[ RUN      \]' -e '^\[       OK \]' -e '^ok ' "$log" | head -n 300 || true
 		echo "----"
 	else
 		echo "$job: $p passed$([ "$s" -eq 0 ] || echo ", $s skipped")"
 		[ "$s" -eq 0 ] || grep -e '^SKIPPED' -e '^\[  SKIPPED \] [^0-9]' "$log" | sort -u | sed 's/^/    /'
 	fi
+	sed -n 's/^table: /    /p' "$log"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
