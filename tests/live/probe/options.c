@@ -108,23 +108,27 @@ static bool set_adc(struct probe *probe, const char *text)
 /* "F236#5x3" behind the @ of a fault. */
 static bool parse_place(const char *text, struct fault *fault)
 {
-	char hex[5] = "";
-	char repeat[8] = "";
-	char rest;
+	char hex[5] = "", first[8] = "";
+	size_t digits = strspn(text, "0123456789ABCDEFabcdef");
+	const char *number = text + digits + 1;
+	size_t length = strcspn(text, "x");
 	unsigned opcode;
-	int found = sscanf(text, "%4[0-9A-Fa-f]#%ux%7s%c", hex, &fault->first, repeat, &rest);
-	size_t digits = strlen(hex);
 
-	if (found < 2 || found > 3 || (digits != 2 && digits != 4) || !fault->first || !parse_number(hex, 16, 0xffff, &opcode))
+	if ((digits != 2 && digits != 4) || text[digits] != '#' || (size_t)(text + length - number) >= sizeof first)
+		return false;
+	memcpy(hex, text, digits);
+	memcpy(first, number, (size_t)(text + length - number));
+	if (!parse_number(hex, 16, 0xffff, &opcode) || !parse_number(first, 10, 1000000, &fault->first) || !fault->first)
 		return false;
 	fault->opcode_length = (uint8_t)(digits / 2);
 	fault->opcode[0] = (uint8_t)(digits == 4 ? opcode >> 8 : opcode);
 	fault->opcode[1] = (uint8_t)(digits == 4 ? opcode : 0);
 	fault->count = 1;
-	if (found == 3 && strcmp(repeat, "*"))
-		return parse_number(repeat, 10, 1000000, &fault->count) && fault->count;
-	if (found == 3)
-		fault->count = UINT32_MAX;
+	if (!text[length])
+		return true;
+	if (strcmp(text + length, "x*"))
+		return parse_number(text + length + 1, 10, 1000000, &fault->count) && fault->count;
+	fault->count = UINT32_MAX;
 	return true;
 }
 
