@@ -265,8 +265,11 @@ static bool take_swo_baud(struct target *target, const char *value)
 static bool take_stm8(struct target *target, const char *value)
 {
 	target->wiring.swim_absent = !strcmp(value, "absent");
-	target->stm8.read_out_protected = !strcmp(value, "rop");
-	return target->wiring.swim_absent || target->stm8.read_out_protected || !strcmp(value, "s105");
+	if (!strcmp(value, "rop")) {
+		stm8_protect(&target->stm8);
+		return true;
+	}
+	return target->wiring.swim_absent || !strcmp(value, "s105");
 }
 
 static bool take_spi(struct target *target, const char *value)

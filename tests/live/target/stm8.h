@@ -14,14 +14,15 @@
 
 struct stm8 {
 	uint8_t memory[STM8_SIZE];
-	bool entered;         /* the SWIM sequence was seen */
-	bool read_out_protected;
-	bool stalled;         /* the CPU, by DM_CSR2 */
-	unsigned program_key, data_key, option_key; /* steps through the unlock keys */
-	unsigned busy_reads;  /* FLASH_IAPSR shows busy that many more times */
+	bool entered;       /* the SWIM sequence was seen */
+	bool in_reset;      /* NRST is low */
+	uint8_t program_key, data_key; /* the unlock key that came last */
+	unsigned busy_reads; /* FLASH_IAPSR shows the end of programming only after so many reads */
 };
 
 /* A new chip: blank, with the factory's option bytes. */
 void stm8_new(struct stm8 *stm8);
+/* Read-out protection, by its option byte. */
+void stm8_protect(struct stm8 *stm8);
 
 #endif

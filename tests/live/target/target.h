@@ -40,7 +40,7 @@ enum target_ack target_ap_read(struct target *target, uint8_t ap, uint8_t addres
 enum target_ack target_ap_write(struct target *target, uint8_t ap, uint8_t address, uint32_t value);
 
 /*
- * Memory through MEM-AP 0 (or ap), as a probe's firmware does it with CSW, TAR and DRW; size 1, 2 or 4 bytes a transfer, length a multiple of it.
+ * Memory through MEM-AP 0 (or ap), as a probe's firmware does it with CSW, TAR and DRW; size 1, 2 or 4 bytes a transfer, address and length a multiple of it.
  * OK: all of it went. Else the acknowledge at which it stopped, and *done tells the bytes before it. After FAULT the sticky flags of CTRL/STAT stay
  * set until ABORT or target_clear.
  */
@@ -69,7 +69,10 @@ enum target_ack target_swim_write(struct target *target, uint32_t address, const
 enum target_ack target_swim_reset(struct target *target);
 void target_swim_nrst(struct target *target, bool low);
 
-/* SPI behind the bridge: a JEDEC flash (W25Q16: RDID, REMS, RDSR, READ, WREN, PP, SE, CE, SFDP). One chip-select frame spans calls until deselect. */
+/*
+ * SPI behind the bridge: a JEDEC flash (W25Q16: RDID, REMS, RES, RDSR, WRSR, READ, WREN, PP, erase). One chip-select frame spans calls until deselect.
+ * out NULL: zeros go out; in NULL: what comes back is dropped.
+ */
 void target_spi_select(struct target *target, bool selected);
 void target_spi_transfer(struct target *target, const uint8_t *out, uint8_t *in, size_t length);
 
