@@ -8,11 +8,12 @@
 #include <unistd.h>
 
 #include "input/ahead.h"
-#include "output/utf8.h"
 #include "program.h"
 #include "tool.h"
+#include "tool_text.h"
 
 #define LARGE_INPUT (UINT64_C(64) << 20)
+#define KEPT_LINE_LONGEST TOOL_TEXT_SIZE(TOOL_LINE_LONGEST) /* of the tool, in a capture file */
 #define PROGRESS_RECORDS 8192 /* between two looks at the clock */
 
 struct progress { bool wanted, shown; uint64_t records; int64_t last; };
@@ -68,33 +69,10 @@ static void say_problem(const char *problem)
 	fprintf(stderr, "stlinkscope: %s\n", terminal_safe(shown, sizeof shown, problem, 0));
 }
 
-/* A tool's line as tracker_tool_line wants it, from a file that may hold anything. Returns out. */
-static char *clean_line(char *out, size_t size, const char *text)
-{
-	static const char replacement[] = "\xef\xbf\xbd";
-	size_t length = 0;
-
-	while (*text && length + 4 < size) {
-		const char *from = text;
-		uint32_t character = utf8_next(&text);
-
-		if (character == UTF8_INVALID) {
-			memcpy(out + length, replacement, 3);
-			length += 3;
-		} else if (character == '\n' || character == '\t') {
-			out[length++] = ' ';
-		} else {
-			memcpy(out + length, from, (size_t)(text - from));
-			length += (size_t)(text - from);
-		}
-	}
-	out[length] = '\0';
-	return out;
-}
-
 static void feed(struct tracker *tracker, const struct input_item *item)
 {
-	char text[3 * TOOL_LINE_LONGEST];
+	char text[TOOL_TEXT_SIZE(KEPT_LINE_LONGEST)];
+	size_t length;
 
 	switch (item->kind) {
 	case INPUT_RECORD:
@@ -104,9 +82,11 @@ static void feed(struct tracker *tracker, const struct input_item *item)
 		tracker_gap(tracker, item->frame, item->time, item->gap.dropped);
 		break;
 	case INPUT_TOOL_LINE:
+		length = strnlen(item->line.text, KEPT_LINE_LONGEST);
+		tool_text(text, item->line.text, length, item->line.text[length]); /* a file may hold anything */
 		tracker_tool_line(tracker, &(struct tool_line){
 			.frame = item->frame, .time = item->time, .is_stderr = item->line.is_stderr, .unfinished = item->line.unfinished,
-			.text = clean_line(text, sizeof text, item->line.text),
+			.text = text,
 		});
 		break;
 	}

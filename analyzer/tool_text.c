@@ -63,7 +63,7 @@ size_t tool_text(char *out, const char *bytes, size_t length, bool cut)
 			continue;
 		}
 		next = at + (size_t)(end - four);
-		if (four[0] == '\t') {
+		if (four[0] == '\t' || four[0] == '\n') {
 			out[written++] = ' ';
 			continue;
 		}

@@ -1,5 +1,5 @@
 /*
- * A line as a program wrote it, made fit to be told: valid UTF-8 without NUL, tabs and terminal sequences.
+ * A line as a program wrote it, made fit to be told: valid UTF-8 without newline, NUL, tab and terminal sequences.
  * Must not know: where it came from, where it goes.
  */
 #ifndef ANALYZER_TOOL_TEXT_H

@@ -53,6 +53,28 @@ static void test_everything(void **state)
 	assert_true(shows(&all, "f5", "", RESULT_OK));
 	assert_true(shows(&all, "f2 5f", "", RESULT_OK));
 	assert_true(select_event(&all, SELECT_USB, 1, 1, 2));
+	assert_true(select_tool(&all, 1));
+}
+
+/* Lines of the tool are no device's. */
+static void test_tool_lines(void **state)
+{
+	struct selection tool = { 0 }, errors = { 0 }, named = { 0 }, frames = { 0 };
+	const struct selection device = { .has_device = true, .bus = 1, .device = 7 };
+
+	(void)state;
+	assert_true(select_only(&tool, "tool", problem, sizeof problem));
+	assert_true(select_tool(&tool, 1));
+	assert_false(shows(&tool, "f5", "", RESULT_ERROR));
+	assert_true(select_only(&errors, "errors", problem, sizeof problem));
+	assert_false(select_tool(&errors, 1));
+	assert_true(select_command(&named, "ENTER", problem, sizeof problem));
+	assert_false(select_tool(&named, 1));
+	assert_true(select_frames(&frames, "10-20", problem, sizeof problem));
+	assert_false(select_tool(&frames, 9));
+	assert_true(select_tool(&frames, 10));
+	assert_false(select_tool(&frames, 21));
+	assert_true(select_tool(&device, 1));
 }
 
 static void test_only(void **state)
@@ -171,7 +193,7 @@ static void test_device(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_everything), cmocka_unit_test(test_only), cmocka_unit_test(test_command), cmocka_unit_test(test_address),
+		cmocka_unit_test(test_everything), cmocka_unit_test(test_tool_lines), cmocka_unit_test(test_only), cmocka_unit_test(test_command), cmocka_unit_test(test_address),
 		cmocka_unit_test(test_frames), cmocka_unit_test(test_device),
 	};
 

@@ -14,6 +14,7 @@
  *   swo HEX           IN completion on the trace endpoint
  *   wait SECONDS      silence
  *   gap N             the kernel dropped N records
+ *   say WORD          a line of the tool's
  *   dev ADDRESS       the following is of another device
  * A command of fewer than 16 bytes is padded unless it begins with '='.
  */
@@ -115,6 +116,11 @@ static void told_end(void *context, const struct probe *probe, const struct sess
 	static const char *const ends[] = { "open", "exit", "next", "re-enumerated", "gone", "capture end" };
 	(void)probe;
 	say(context, "end %llu %s\n", (unsigned long long)session->index, ends[session->end]);
+}
+
+static void told_tool(void *context, const struct tool_line *line)
+{
+	say(context, "%s %s before %llu\n", line->is_stderr ? "stderr" : "stdout", line->text, (unsigned long long)line->frame);
 }
 
 /* --- what the capture holds --- */
@@ -270,6 +276,8 @@ static void run_line(struct script *script, char *line)
 		script->time += (int64_t)(atof(words[1]) * 1e9);
 	} else if (!strcmp(words[0], "gap")) {
 		tracker_gap(script->tracker, script->frame, script->time, (uint64_t)atoi(words[1]));
+	} else if (!strcmp(words[0], "say")) {
+		tracker_tool_line(script->tracker, &(struct tool_line){ .frame = script->frame + 1, .time = script->time, .text = words[1] });
 	} else if (!strcmp(words[0], "dev")) {
 		script->device = (uint16_t)atoi(words[1]);
 	} else if (words[0][0] == 'o' || words[0][0] == 'O') {
@@ -301,7 +309,7 @@ static void run(const char *text, const char *expected)
 {
 	struct script *script = calloc(1, sizeof *script);
 	struct listener listener = { .context = script, .transaction = told_transaction, .mode = told_mode, .usb = told_usb,
-		.trace = told_trace, .gap = told_gap, .session_end = told_end };
+		.trace = told_trace, .gap = told_gap, .tool = told_tool, .session_end = told_end };
 	char *copy = strdup(text), *rest = copy, *line;
 
 	assert_non_null(script);
@@ -486,6 +494,26 @@ static const struct test_case cases[] = {
 	{ "a count that lies does not swallow what follows",
 	  "enum 374b 5; O f251ffffff0f; O f5; A 2 0100",
 	  "usb enumerated\n0 RW_MISC_OUT unjudged data-short\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\nend 0 capture end\n" },
+	{ "a line of the tool's stands behind what began before it, and before what began after",
+	  "say first; enum 374b 5; o f1; say asked; c; A 6 2a1b83044b37; say answered; O f5; A 2 0100; say last",
+	  "stdout first before 1\nusb enumerated\n0 GET_VERSION ok answer=6\nstdout asked before 10\nstdout answered before 13\n"
+	  "0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\nstdout last before 17\nend 0 capture end\n" },
+	{ "it waits for a memory command that waits for its status",
+	  "enum 374b 5; O f207000000200400; A 4 01020304; say read; O f23e; A 12 110000000000002000000000; say judged",
+	  "usb enumerated\n0 READMEM_32BIT error 11 by 13 answer=4\nstdout read before 13\n0 GETLASTRWSTATUS2 ok 11 judges 9 answer=12\n"
+	  "stdout judged before 17\nend 0 capture end\n" },
+	{ "but no longer than a second",
+	  "enum 374b 5; O f207000000200400; A 4 01020304; say one; wait 0.5; say two; wait 0.7; say three; O f5; A 2 0100",
+	  "usb enumerated\nstdout one before 13\n0 READMEM_32BIT unjudged answer=4\nstdout two before 13\nstdout three before 13\n"
+	  "0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\nend 0 capture end\n" },
+	{ "nor for the command of another probe when its own goes on",
+	  "enum 374b 5 0670FF; enum 374e 6 0066AA; dev 6; O f5; dev 5; say here; O f1; A 6 2a1b83044b37; dev 6; A 2 0100",
+	  "usb enumerated\nusb enumerated\nstdout here before 23\n0 GET_VERSION ok answer=6\np1 1 GET_CURRENT_MODE ok answer=2\n"
+	  "mode ? -> MASS by GET_CURRENT_MODE\nend 0 capture end\nend 1 capture end\n" },
+	{ "a gap and an end of the capture let it out behind what they cut",
+	  "enum 374b 5; O f5; i 2; say one; gap 7; O f1; i 6; say two",
+	  "usb enumerated\n0 GET_CURRENT_MODE incomplete\nstdout one before 12\ngap 7\n0 GET_VERSION incomplete resynchronised\nstdout two before 15\n"
+	  "end 0 capture end\n" },
 	{ "a capture that begins between a command's submission and its completion",
 	  "dev 5; o f1; I 2a1b83044b37; o f5; I 0100",
 	  "usb recognised\n0 GET_VERSION ok answer=6 resynchronised\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\nend 0 capture end\n" },

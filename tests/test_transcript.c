@@ -306,6 +306,43 @@ static void test_events(void **state)
 	             "20 --- 1 record is missing here: what follows is not paired with what came before\n");
 }
 
+/* A line of the tool's that can do nothing to a terminal, and is no transaction, whatever it looks like. */
+static void test_tool(void **state)
+{
+	struct bench *bench = *state;
+	struct listener text = text_transcript_listener(bench->out.text), json = json_transcript_listener(bench->out.json);
+	struct tool_line line = { .frame = 18, .time = 1002000, .is_stderr = true, .text = "Error: init \033[2J \302\205\342\200\256 mode failed" };
+	struct tool_line prompt = { .frame = 18, .time = 2002000, .unfinished = true, .text = "(gdb) " };
+	struct tool_line look = { .frame = 18, .time = 2002000, .text = "17 0.001002 1:7 ! ENTER mode=SWD" };
+	struct urb_event urb = { .frame = 1, .type = URB_OTHER };
+	struct made made;
+
+	text.tool(text.context, &line); /* nothing was captured yet */
+	tracker_observe(bench->out.tracker, &urb);
+	text.tool(text.context, &line);
+	text.tool(text.context, &prompt);
+	text.tool(text.context, &look);
+	check(bench, "before stderr | Error: init \\x1b[2J \\u{0085}\\u{202e} mode failed\n"
+	             "0.001002 stderr | Error: init \\x1b[2J \\u{0085}\\u{202e} mode failed\n"
+	             "0.002002 stdout | (gdb) ...\n"
+	             "0.002002 stdout | 17 0.001002 1:7 ! ENTER mode=SWD\n");
+	json.tool(json.context, &line);
+	json.tool(json.context, &prompt);
+	check(bench, "{\"type\":\"tool\",\"frame\":18,\"time\":\"0.001002\",\"stream\":\"stderr\","
+	             "\"text\":\"Error: init \\u001B[2J \\u0085\\u202E mode failed\"}\n"
+	             "{\"type\":\"tool\",\"frame\":18,\"time\":\"0.002002\",\"stream\":\"stdout\",\"text\":\"(gdb) \",\"unfinished\":true}\n");
+	/* what repeats is told up to the line, and begins anew behind it */
+	for (unsigned i = 0; i < 6; i++) {
+		if (i == 3)
+			text.tool(text.context, &prompt);
+		text.transaction(text.context, &bench->probe, &bench->session, make(&made, "f5", "01 00"));
+	}
+	text.gap(text.context, &(struct gap){ .frame = 20 });
+	check(bench, "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n... GET_CURRENT_MODE repeated 2 times, frames 17-19, 0.001 s\n"
+	             "0.002002 stdout | (gdb) ...\n"
+	             "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n... GET_CURRENT_MODE repeated 2 times, frames 17-19, 0.001 s\n" GAP);
+}
+
 /* The first mode is told by its answer; a change that a later answer proves stands there. */
 static void test_modes(void **state)
 {
@@ -508,7 +545,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_answers), TEST(test_memory), TEST(test_registers), TEST(test_unique_id), TEST(test_results), TEST(test_folding),
-		TEST(test_events), TEST(test_modes),
+		TEST(test_events), TEST(test_tool), TEST(test_modes),
 		TEST(test_heading), TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
 		TEST(test_json), TEST(test_json_values),
 	};

@@ -68,7 +68,7 @@ static void begin_columns(struct text_transcript *transcript, uint64_t frame, in
 		transcript->last_time = time;
 		break;
 	case TIME_FORM_RELATIVE:
-		if (tracker_totals(transcript->tracker)->records)
+		if (frame || tracker_totals(transcript->tracker)->records)
 			text_seconds(text, time - tracker_totals(transcript->tracker)->first_time, 6, SECONDS_WIDTH);
 		else
 			text_right(text, "before", SECONDS_WIDTH); /* the first record, from which time counts */

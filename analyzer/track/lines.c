@@ -73,6 +73,7 @@ void tracker_tool_line(struct tracker *tracker, const struct tool_line *line)
 	size_t size = strlen(line->text) + 1;
 	struct tool_line *last;
 
+	tracker_time(tracker, line->time);
 	if (tracker->line_count == LINES)
 		tell_first(tracker);
 	last = &tracker->lines[(tracker->first_line + tracker->line_count++) % LINES];

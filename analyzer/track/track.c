@@ -143,6 +143,7 @@ void tracker_observe(struct tracker *tracker, const struct urb_event *urb)
 		tracker->totals.header_cut++;
 		return;
 	}
+	tracker_time(tracker, urb->time);
 	device_observe(tracker->devices, urb, &event);
 	if (event.kind != DEVICE_EVENT_NONE)
 		before_record(tracker, &event, urb);
@@ -158,8 +159,6 @@ void tracker_observe(struct tracker *tracker, const struct urb_event *urb)
 		probe_urb_error(tracker->probes[device->probe], urb);
 	if (event.kind != DEVICE_EVENT_NONE)
 		after_record(tracker, &event, urb);
-	if (tracker->line_count)
-		tracker_time(tracker, urb->time);
 	owner = probe_of(tracker, device);
 	if (owner && owner->leaving && channel_idle(&owner->debug) && channel_idle(&owner->bridge))
 		probe_leave(owner, SESSION_GONE, urb->time);
@@ -169,6 +168,7 @@ void tracker_gap(struct tracker *tracker, uint64_t frame, int64_t time, uint64_t
 {
 	struct gap gap = { .frame = frame, .time = time, .dropped = dropped };
 
+	tracker_time(tracker, time);
 	tracker->totals.dropped += dropped;
 	for (size_t i = 0; i < tracker->probe_count; i++) {
 		channel_flush(&tracker->probes[i]->debug, true);

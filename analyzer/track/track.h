@@ -243,7 +243,7 @@ void tracker_gap(struct tracker *tracker, uint64_t frame, int64_t time, uint64_t
  * records or tracker_time, it does not wait for that one any longer.
  */
 void tracker_tool_line(struct tracker *tracker, const struct tool_line *line);
-/* The time goes on without a record: for a live capture, each time that it waited in vain. */
+/* All that came up to time was fed: for a live capture, each time that it waited in vain. */
 void tracker_time(struct tracker *tracker, int64_t time);
 /* The end of the capture: whatever is open is told as it stands, sessions end. */
 void tracker_finish(struct tracker *tracker);
