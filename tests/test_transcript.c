@@ -338,9 +338,9 @@ static void test_tool(void **state)
 		text.transaction(text.context, &bench->probe, &bench->session, make(&made, "f5", "01 00"));
 	}
 	text.gap(text.context, &(struct gap){ .frame = 20 });
-	check(bench, "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n... GET_CURRENT_MODE repeated 2 times, frames 17-19, 0.001 s\n"
+	check(bench, "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n... GET_CURRENT_MODE repeated 2 times, frames 17-19, 0.000 s\n"
 	             "0.002002 stdout | (gdb) ...\n"
-	             "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n... GET_CURRENT_MODE repeated 2 times, frames 17-19, 0.001 s\n" GAP);
+	             "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n... GET_CURRENT_MODE repeated 2 times, frames 17-19, 0.000 s\n" GAP);
 }
 
 /* The first mode is told by its answer; a change that a later answer proves stands there. */
