@@ -219,7 +219,7 @@ bool probe_is_loader(const struct probe *probe);
 const struct command *command_find(enum probe_channel channel, const uint8_t *command);
 /* It leaves the bus, and is that model when it comes back. */
 void probe_leaves(struct probe *probe, struct exchange *exchange, enum probe_model model);
-/* options.c: the fault that hits this command now, or NULL. */
+/* settings.c: the fault that hits this command now, or NULL. */
 const struct fault *fault_next(struct probe *probe, const struct command *row);
 void firmware_default(struct probe *probe);
 
