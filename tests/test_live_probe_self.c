@@ -225,7 +225,7 @@ static void test_forced_status(void **state)
 {
 	(void)state;
 	set("status@F236#2", "11");
-	set("status@F207#1x2", "14");
+	set("status@F207#1-2", "14");
 	enter();
 	expect("f236 00000020", "8000 0000 00000000");
 	assert_null(answer.fault);
@@ -238,7 +238,7 @@ static void test_forced_status(void **state)
 	expect("f207 00000020 0400", "00000000");
 	expect("f207 00000020 0400", "00000000");
 	expect("f23b", "8000");
-	set("status@F2#1x*", "06");
+	set("status@F2#1+", "06");
 	expect("f235 00000020 00000000", "0600");
 	expect("f230a3", "0600");
 }
@@ -246,7 +246,7 @@ static void test_forced_status(void **state)
 static void test_forced_wait(void **state)
 {
 	(void)state;
-	set("wait@F236#1", "2");
+	set("wait@F236#1-2", "10");
 	set("wait@F207#2", "stuck");
 	enter();
 	expect("f236 00000020", "1000 0000 00000000");
@@ -278,8 +278,8 @@ static void test_slow(void **state)
 static void test_bad_options(void **state)
 {
 	static const char *const bad[][2] = {
-		{ "status@F236", "11" }, { "status@F236#0", "11" }, { "status@F236#1", "100" }, { "status@F236#1", "" }, { "status@F#1", "11" },
-		{ "status@F236#1x0", "11" }, { "status@F236#1y2", "11" }, { "wait@F236#1", "0" }, { "wait@F236#1", "long" }, { "stall@F236#1", "1" },
+		{ "status@F236#", "11" }, { "status@F236#0", "11" }, { "status@F236#1", "100" }, { "status@F236#1", "" }, { "status@F#1", "11" },
+		{ "status@F236#2-1", "11" }, { "status@F236#1x2", "11" }, { "status@F236+", "11" }, { "wait@F236#1", "15" }, { "wait@F236#1", "long" }, { "stall@F236#1", "1" },
 		{ "slow", "-1" }, { "slow", "ms" }, { "swo-buffer", "0" }, { "sticky", "hang" }, { "jtag", "perhaps" }, { "loader", "gone" }, { "", "" },
 	};
 	size_t i;

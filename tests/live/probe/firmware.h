@@ -95,6 +95,7 @@ struct fault {
 	unsigned first, count;
 	unsigned value;
 	unsigned seen;
+	bool stuck;             /* from then on the debug port answers nothing but WAIT */
 };
 
 #define FAULTS 16

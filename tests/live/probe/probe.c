@@ -212,7 +212,7 @@ static int obey(struct probe *probe, const struct command *row, struct exchange 
 		else if (fault->kind == FAULT_STATUS)
 			return (int)fault->value;
 		else
-			return fault->seen == fault->first ? STATUS_AP_WAIT : STATUS_DP_WAIT;
+			return fault->seen == fault->first ? (int)fault->value : STATUS_DP_WAIT;
 	}
 	if (!obeys(probe, row))
 		return refuse(row);

@@ -5,26 +5,28 @@
  */
 #include "firmware.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *const probe_options[] = {
-	"firmware=V2J37M27           version; letters J S M B P, in any order; a V2-1 without J is a SWIM-only build",
+	"firmware=V2J37M27  the version; letters J S M B P; a V2-1 without J is a SWIM-only build",
 	"mode=dfu|mass|debug|swim|loader  the mode that the first client finds",
 	"dfu-exit=works|ignored|renumerates  what DFU_EXIT does",
-	"adc=REFERENCE,TARGET        the two readings of GET_TARGET_VOLTAGE, whatever the target has; adc=0: no reference",
-	"jtag=no                     firmware without SWD and JTAG (J0)",
-	"sticky=cleared|left         what becomes of the sticky flags after a fault was told",
-	"misaligned=status|hang      a misaligned memory command is refused, or the probe hangs until it is reset",
-	"loader=returns|lost|missing the update loader comes up after LOADER_ENTER, never does, is not there",
-	"board=0740                  the four characters of GET_BOARD_IDENTIFIERS",
-	"swo-buffer=BYTES            no more than that for SWO, whatever the client asks for",
-	"swo-count=full|bogus        what GET_TRACE_NB tells after an overflow: the buffer's size, or 0xF800 and more",
-	"slow=MS                     every answer is that late",
-	"status@F236#5=11            the fifth F2 36 has status 11; #5x3: three of them; #5x*: that one and all later ones",
-	"wait@F207#5=3|stuck         the fifth F2 07 and the next two get WAIT; stuck: the debug port then never answers anything else",
-	"slow@F236#5=MS              the fifth F2 36 is answered that late",
+	"adc=REFERENCE,TARGET  the two readings of GET_TARGET_VOLTAGE, whatever the target has; 0: no reference",
+	"jtag=yes|no  no: a firmware without SWD and JTAG (J0)",
+	"sticky=cleared|left  what becomes of the sticky flags after a fault was told",
+	"misaligned=status|hang  a misaligned memory command is refused, or the probe hangs until it is reset",
+	"loader=returns|lost|missing  after LOADER_ENTER the loader comes up, never comes up, is not there",
+	"board=0740  the four characters of GET_BOARD_IDENTIFIERS",
+	"swo-buffer=BYTES  no more than that for SWO, whatever the client asks for",
+	"swo-count=full|bogus  what GET_TRACE_NB tells after an overflow: the buffer's size, or 0xF800 more than that",
+	"slow=MS  every answer is that late",
+	"status@F236#5=11  the fifth F2 36 has status 11; #5-7: three of them; #5+: that one and all later ones; F236: all",
+	"wait@F207#5-7=10  the same with WAIT (10 of the access port, 14 of the debug port): the first has it, later ones have 14",
+	"wait@F207#5=stuck  the debug port then never answers anything but WAIT",
+	"slow@F236#5=MS  the fifth F2 36 is answered that late",
 	NULL
 };
 
@@ -105,31 +107,35 @@ static bool set_adc(struct probe *probe, const char *text)
 	return probe->adc_given;
 }
 
-/* "F236#5x3" behind the @ of a fault. */
+/* Behind the @ of a fault, as the faults on USB are written: F236, F236#5, F236#5-7 or F236#5+. */
 static bool parse_place(const char *text, struct fault *fault)
 {
-	char hex[5] = "", first[8] = "";
+	char hex[5] = "";
 	size_t digits = strspn(text, "0123456789ABCDEFabcdef");
-	const char *number = text + digits + 1;
-	size_t length = strcspn(text, "x");
-	unsigned opcode;
+	unsigned opcode, last;
+	char *end;
 
-	if ((digits != 2 && digits != 4) || text[digits] != '#' || (size_t)(text + length - number) >= sizeof first)
+	if (digits != 2 && digits != 4)
 		return false;
 	memcpy(hex, text, digits);
-	memcpy(first, number, (size_t)(text + length - number));
-	if (!parse_number(hex, 16, 0xffff, &opcode) || !parse_number(first, 10, 1000000, &fault->first) || !fault->first)
-		return false;
+	opcode = (unsigned)strtoul(hex, NULL, 16);
 	fault->opcode_length = (uint8_t)(digits / 2);
 	fault->opcode[0] = (uint8_t)(digits == 4 ? opcode >> 8 : opcode);
 	fault->opcode[1] = (uint8_t)(digits == 4 ? opcode : 0);
-	fault->count = 1;
-	if (!text[length])
-		return true;
-	if (strcmp(text + length, "x*"))
-		return parse_number(text + length + 1, 10, 1000000, &fault->count) && fault->count;
+	fault->first = 1;
 	fault->count = UINT32_MAX;
-	return true;
+	if (!text[digits])
+		return true;
+	if (text[digits] != '#' || !isdigit((unsigned char)text[digits + 1]))
+		return false;
+	fault->first = (unsigned)strtoul(text + digits + 1, &end, 10);
+	if (!strcmp(end, "+"))
+		return fault->first > 0;
+	last = fault->first;
+	if (*end && (*end != '-' || !parse_number(end + 1, 10, 1000000, &last)))
+		return false;
+	fault->count = last - fault->first + 1;
+	return fault->first > 0 && last >= fault->first;
 }
 
 static bool add_fault(struct probe *probe, const char *key, const char *value)
@@ -149,8 +155,11 @@ static bool add_fault(struct probe *probe, const char *key, const char *value)
 	} else if (kind == FAULT_SLOW) {
 		good = parse_number(value, 10, 60000, &fault.value);
 	} else {
-		fault.count = UINT32_MAX;
-		good = !strcmp(value, "stuck") || (parse_number(value, 10, 1000000, &fault.count) && fault.count);
+		fault.value = STATUS_AP_WAIT;
+		fault.stuck = !strcmp(value, "stuck");
+		good = fault.stuck || !strcmp(value, "10") || !strcmp(value, "14");
+		if (good && !fault.stuck)
+			fault.value = value[1] == '0' ? STATUS_AP_WAIT : STATUS_DP_WAIT;
 	}
 	if (!good)
 		return false;
@@ -174,8 +183,7 @@ const struct fault *fault_next(struct probe *probe, const struct command *row)
 		if (hit || fault->seen < fault->first || fault->seen - fault->first >= fault->count)
 			continue;
 		hit = fault;
-		if (fault->kind == FAULT_WAIT && fault->count == UINT32_MAX)
-			probe->stuck = true;
+		probe->stuck = probe->stuck || fault->stuck;
 	}
 	return hit;
 }
