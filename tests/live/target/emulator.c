@@ -31,10 +31,11 @@ struct emulator {
 	struct target *target;
 	struct window windows[4];
 	bool stale;              /* code, breakpoints or watchpoints changed since the last run */
-	bool counted;            /* the last run was of one instruction */
+	bool seen_one;           /* of a run of one instruction: it was met */
 	bool flash_open;
 	uc_hook break_hooks[BREAKS], watch_hooks[WATCHES], every_hook;
 	unsigned breaks, watches;
+	bool every;              /* every_hook is there */
 	bool stopped;
 	enum stop stop;
 	uint32_t fault_address;
@@ -132,7 +133,7 @@ static void on_block(uc_engine *engine, uint64_t address, uint32_t size, void *d
 
 	(void)engine;
 	(void)address;
-	if (emulator->progress >= emulator->budget)
+	if (emulator->progress >= emulator->budget && emulator->budget > 1)
 		stop(emulator, STOP_BUDGET);
 	else
 		emulator->progress += size / 2;
@@ -186,10 +187,14 @@ static void on_watched_access(uc_engine *engine, uc_mem_type type, uint64_t addr
 /* Its presence makes every instruction a place to stop at. */
 static void on_every_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data)
 {
+	struct emulator *emulator = data;
+
 	(void)engine;
 	(void)address;
 	(void)size;
-	(void)data;
+	if (emulator->budget == 1 && emulator->seen_one)
+		stop(emulator, STOP_BUDGET);
+	emulator->seen_one = true;
 }
 
 /* The type of a hook depends on what it hooks; uc_hook_add takes all of them as a pointer. */
@@ -269,7 +274,6 @@ static void place_watchpoints(struct emulator *emulator)
 {
 	static const int types[] = { [5] = UC_HOOK_MEM_READ, [6] = UC_HOOK_MEM_WRITE, [7] = UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE };
 	const struct trace *trace = &emulator->target->trace;
-	bool before = emulator->watches;
 
 	for (; emulator->watches; emulator->watches--)
 		check(uc_hook_del(emulator->engine, emulator->watch_hooks[emulator->watches - 1]));
@@ -280,13 +284,32 @@ static void place_watchpoints(struct emulator *emulator)
 			HOOK(emulator, &emulator->watch_hooks[emulator->watches++], types[function], on_watched_access, start,
 				start + ((1u << trace->mask[i]) - 1));
 	}
-	if (before && !emulator->watches)
-		check(uc_hook_del(emulator->engine, emulator->every_hook));
-	if (!before && emulator->watches)
-		HOOK(emulator, &emulator->every_hook, UC_HOOK_CODE, on_every_instruction, 1, 0);
 }
 
-static void refresh(struct emulator *emulator)
+static void watch_every_instruction(struct emulator *emulator, bool every)
+{
+	if (every == emulator->every)
+		return;
+	if (every)
+		HOOK(emulator, &emulator->every_hook, UC_HOOK_CODE, on_every_instruction, 1, 0);
+	else
+		check(uc_hook_del(emulator->engine, emulator->every_hook));
+	emulator->every = every;
+	emulator->stale = true;
+}
+
+/* Range by range: to flush everything at once, the engine clears the gigabyte that it keeps for translations. */
+static void forget_translations(struct emulator *emulator)
+{
+	static const struct {
+		uint32_t start, size;
+	} ranges[] = { { 0, FLASH_SIZE }, { FLASH_START, FLASH_SIZE }, { RAM_START, RAM_SIZE }, { SYSTEM_START, SYSTEM_SIZE } };
+
+	for (unsigned i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		check(uc_ctl_remove_cache(emulator->engine, (uint64_t)ranges[i].start, (uint64_t)ranges[i].start + ranges[i].size));
+}
+
+static void refresh(struct emulator *emulator, bool one)
 {
 	bool open = flash_readable(emulator->target, MASTER_CORE);
 
@@ -295,12 +318,14 @@ static void refresh(struct emulator *emulator)
 		check(uc_mem_protect(emulator->engine, 0, FLASH_SIZE, open ? UC_PROT_ALL : UC_PROT_NONE));
 		emulator->flash_open = open;
 	}
-	if (!emulator->stale)
-		return;
+	if (emulator->stale) {
+		place_breakpoints(emulator);
+		place_watchpoints(emulator);
+	}
+	watch_every_instruction(emulator, one || emulator->watches);
+	if (emulator->stale)
+		forget_translations(emulator);
 	emulator->stale = false;
-	place_breakpoints(emulator);
-	place_watchpoints(emulator);
-	check(uc_ctl_flush_tlb(emulator->engine));
 }
 
 static void put(struct emulator *emulator, int number, uint32_t value)
@@ -388,20 +413,16 @@ enum stop emulator_run(struct emulator *emulator, struct registers *registers, u
 	bool one = budget == 1;
 	uc_err error;
 
-	/* The engine counts by a hook of its own, which old translations do not have. */
-	emulator->stale |= one && !emulator->counted;
-	emulator->counted = one;
-	refresh(emulator);
+	refresh(emulator, one);
 	load_registers(emulator, registers);
 	emulator->stopped = false;
 	emulator->progress = 0;
-	emulator->budget = one ? NEVER : budget;
-	error = uc_emu_start(emulator->engine, registers->pc | (registers->xpsr >> 24 & 1), 0xFFFFFFFF, 0, one);
+	emulator->budget = budget;
+	emulator->seen_one = false;
+	error = uc_emu_start(emulator->engine, registers->pc | (registers->xpsr >> 24 & 1), 0, 0, 0);
 	correct_flash(emulator);
 	save_registers(emulator, registers);
 	*done = one ? 1 : emulator->progress;
 	emulator->progress = 0;
-	if (!emulator->stopped && one && error == UC_ERR_OK)
-		return STOP_BUDGET;
 	return emulator->stopped ? emulator->stop : unasked_stop(emulator, error, registers);
 }
