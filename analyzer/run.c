@@ -118,6 +118,8 @@ enum outcome run_capture(const struct run *run)
 		if (!begun && run->before)
 			run->before(run->context, input_facts(input), tracker);
 		begun = true;
+		if (run->each && !run->each(run->context, &item))
+			continue;
 		feed(tracker, &item);
 		if (run->after_record)
 			run->after_record(run->context);

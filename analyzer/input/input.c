@@ -301,6 +301,11 @@ int input_next(struct input *input, struct urb_event *event)
 	return got;
 }
 
+const struct capture_record *input_record(const struct input *input)
+{
+	return input->capture ? &input->record : NULL;
+}
+
 const struct input_facts *input_facts(const struct input *input)
 {
 	return &input->facts;

@@ -8,6 +8,7 @@
 
 #include "../../dissectors/usb.h"
 
+struct capture_record; /* capture.h */
 struct input;
 
 /* A place where records are missing; dropped 0: where some of those may be missing that the next gap counts. */
@@ -52,6 +53,9 @@ int input_next_item(struct input *input, struct input_item *item);
 
 /* The same of records alone: what lies between them is passed over. */
 int input_next(struct input *input, struct urb_event *event);
+
+/* The record behind the last INPUT_RECORD as it is in the file; NULL where that is no capture. Borrowed until the next item. */
+const struct capture_record *input_record(const struct input *input);
 
 const struct input_facts *input_facts(const struct input *input);
 const char *input_problem(const struct input *input);
