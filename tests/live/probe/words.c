@@ -1,0 +1,240 @@
+/*
+ * The words that describe a device.
+ * Knows: the keys of all sides. Must not know: what they do.
+ */
+#include "words.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A device's words while they are read. */
+struct words {
+	struct device_options options;
+	struct faults faults;
+	struct target *target;
+	struct probe *probe; /* made when the model is known */
+	const char *image;
+};
+
+struct word_row {
+	const char *key, *values, *what;
+	bool (*set)(struct words *words, const char *value);
+};
+
+static bool read_number(const char *value, uint64_t *number)
+{
+	char *end;
+
+	*number = strtoull(value, &end, 10);
+	return *value >= '0' && *value <= '9' && !*end && *number < 1000000000;
+}
+
+static bool set_device(struct words *words, const char *value)
+{
+	words->options.is_keyboard = !strcmp(value, "keyboard");
+	return words->options.is_keyboard || !strcmp(value, "probe");
+}
+
+static bool set_model(struct words *words, const char *value)
+{
+	return identity_model(value, &words->options.model);
+}
+
+static bool set_serial(struct words *words, const char *value)
+{
+	snprintf(words->options.serial, sizeof words->options.serial, "%s", value);
+	return *value && strlen(value) < sizeof words->options.serial;
+}
+
+static bool set_serial_form(struct words *words, const char *value)
+{
+	words->options.old_serial = !strcmp(value, "old");
+	return words->options.old_serial || !strcmp(value, "normal");
+}
+
+static bool set_speed(struct words *words, const char *value)
+{
+	static const char *const names[] = { [VHCI_LOW] = "low", [VHCI_FULL] = "full", [VHCI_HIGH] = "high" };
+
+	for (unsigned speed = VHCI_LOW; speed <= VHCI_HIGH; speed++)
+		if (!strcmp(value, names[speed]))
+			words->options.speed = (enum vhci_speed)speed;
+	return words->options.speed != 0;
+}
+
+static bool set_port(struct words *words, const char *value)
+{
+	uint64_t number;
+	bool good = read_number(value, &number);
+
+	words->options.port = (int)number;
+	return good;
+}
+
+static bool set_image(struct words *words, const char *value)
+{
+	words->image = value;
+	return true;
+}
+
+static bool set_plug_after(struct words *words, const char *value)
+{
+	return read_number(value, &words->options.plug_after);
+}
+
+static bool set_unplug_at(struct words *words, const char *value)
+{
+	return read_number(value, &words->options.unplug_at);
+}
+
+static bool set_return_after(struct words *words, const char *value)
+{
+	return read_number(value, &words->options.return_after);
+}
+
+static bool set_text(struct words *words, const char *value)
+{
+	snprintf(words->options.text, sizeof words->options.text, "%s", value);
+	return strlen(value) < sizeof words->options.text;
+}
+
+static bool set_firmware(struct words *words, const char *value)
+{
+	return probe_set(words->probe, "firmware", value);
+}
+
+static const struct word_row rows[] = {
+	{ "device", "probe|keyboard", "what it is (a probe)", set_device },
+	{ "model", "v1|v2|v21|v21-nodisk|v3e|v3|v3-nodisk|v3pwr|v2-loader|v3-loader|v3pwr-loader", "which probe (v21)", set_model },
+	{ "firmware", "VERSION", "as in V2J37M27; the same as probe.firmware", set_firmware },
+	{ "serial", "TEXT", "its serial number (one a model)", set_serial },
+	{ "serial-form", "normal|old", "old: twelve raw bytes, as old V2s say it", set_serial_form },
+	{ "image", "FILE", "what is in the target's flash", set_image },
+	{ "speed", "low|full|high", "of the USB port (the model's own)", set_speed },
+	{ "port", "N", "the virtual port to try first", set_port },
+	{ "plug-after", "MS", "plugged in so long after the start (0)", set_plug_after },
+	{ "unplug-at", "MS", "unplugged so long after the start (never)", set_unplug_at },
+	{ "return-after", "MS", "and plugged in again so long after that (never)", set_return_after },
+	{ "text", "TEXT", "what a keyboard types, over and over", set_text },
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+static void set_usb(struct words *words, const char *word)
+{
+	char error[256];
+
+	if (!faults_add(&words->faults, word, error, sizeof error))
+		errx(2, "%s", error);
+}
+
+static void set_word(struct words *words, const char *key, const char *value)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(key, rows[i].key))
+			continue;
+		if (!rows[i].set(words, value))
+			errx(2, "%s=%s: it takes %s", key, value, rows[i].values);
+		return;
+	}
+	if (!strncmp(key, "target.", 7)) {
+		if (!target_set(words->target, key + 7, value))
+			errx(2, "%s=%s: no such option of the target, or not such a value (--help lists them)", key, value);
+	} else if (!strncmp(key, "probe.", 6)) {
+		if (!probe_set(words->probe, key + 6, value))
+			errx(2, "%s=%s: no such option of the firmware, or not such a value (--help lists them)", key, value);
+	} else {
+		errx(2, "%s: no such key (--help lists them)", key);
+	}
+}
+
+/* Model and kind come first, wherever they stand: a probe must be there before it can be told anything. */
+static bool comes_first(const char *word)
+{
+	return !strncmp(word, "model=", 6) || !strncmp(word, "device=", 7);
+}
+
+static void read_words(struct words *words, char *text, bool first)
+{
+	char *rest = NULL;
+
+	for (char *word = strtok_r(text, " \t\n", &rest); word; word = strtok_r(NULL, " \t\n", &rest)) {
+		char *value = strchr(word, '=');
+
+		if (comes_first(word) != first)
+			continue;
+		if (!strncmp(word, "usb.", 4)) {
+			set_usb(words, word + 4);
+			continue;
+		}
+		if (!value)
+			errx(2, "%s: a word is KEY=VALUE", word);
+		*value = 0;
+		set_word(words, word, value + 1);
+	}
+}
+
+struct device *words_device(unsigned number, const char *text, int first_port, struct log *log, uint64_t start)
+{
+	struct words words = {
+		.options = { .model = PROBE_V21, .port = first_port, .unplug_at = NEVER, .return_after = NEVER, .text = "vprobe-keys-private\n" },
+	};
+	char *first = strdup(text), *second = strdup(text);
+	struct device *device;
+
+	if (!first || !second)
+		err(1, NULL);
+	read_words(&words, first, true);
+	words.target = target_new();
+	words.probe = probe_new(words.options.model, words.target);
+	read_words(&words, second, false);
+	if (words.image && !target_load(words.target, words.image))
+		errx(2, "image=%s: cannot be read, or longer than the flash", words.image);
+	if (words.options.is_keyboard) {
+		probe_free(words.probe);
+		target_free(words.target);
+		words.probe = NULL;
+		words.target = NULL;
+	}
+	device = device_new(number, &words.options, words.probe, words.target, log, start);
+	device->faults = words.faults;
+	free(first);
+	free(second);
+	return device;
+}
+
+/* --- help --- */
+
+static void print_line(void *context, const char *line)
+{
+	fprintf(context, "  %s\n", line);
+}
+
+static void print_options(FILE *stream, const char *title, const char *prefix, const char *const *options)
+{
+	fprintf(stream, "\n%s\n", title);
+	for (; *options; options++)
+		fprintf(stream, "  %s%s\n", prefix, *options);
+}
+
+char *words_help(void)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		err(1, NULL);
+	fprintf(stream, "The device:\n");
+	for (size_t i = 0; i < ROWS; i++)
+		fprintf(stream, "  %s=%s\n      %s\n", rows[i].key, rows[i].values, rows[i].what);
+	fprintf(stream, "\nFaults on USB; SELECTOR: the first bytes of a command in hex, *, trace or control:REQUEST (GET_DESCRIPTOR.STRING),\n"
+	                "then #N, #N-M or #N+ (the N-th such, counted from 1; without: each):\n");
+	faults_help(print_line, stream);
+	print_options(stream, "The firmware:", "probe.", probe_options);
+	print_options(stream, "The target:", "target.", target_options);
+	if (fclose(stream))
+		err(1, NULL);
+	return text;
+}
