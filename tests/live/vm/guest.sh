@@ -15,6 +15,8 @@ prepare() {
 	mount -t tmpfs tmpfs /dev/shm
 	mount -t debugfs debugfs /sys/kernel/debug
 	busybox hostname live
+	# The processor emulator inside vprobe asks for more memory than it uses.
+	echo 1 >/proc/sys/vm/overcommit_memory
 	busybox ip link set lo up
 	# Only here, in the layer above the host's files: a user as at a desk, who may use probes (plugdev) but not read usbmon, and one who may.
 	for group in plugdev usbmon; do

@@ -5,6 +5,9 @@
 program=$1 vprobe=$2 results=$3
 shift 3
 
+# A program without that sub-command: only tcpdump watches.
+"$program" live --help >/dev/null 2>&1 || no_live=yes
+
 say() { echo "$(cut -d ' ' -f 1 /proc/uptime) $*"; }
 
 # until_true SECONDS COMMAND...: asks ten times a second; fails where it did not come true in time.
@@ -45,7 +48,7 @@ as_user() {
 
 # One word of a scenario a line. What only the judge needs is skipped.
 read_scenario() {
-	user=desk watch=wait watcher=sudo options= seconds=25 pause=0 space= kill_live= monitor=1
+	user=desk watch=wait watcher=sudo options= seconds=25 pause=0 space= kill_live= freeze= monitor=1
 	: >"$room/probes" >"$room/clients" >"$room/beside"
 	while read -r word value; do
 		case $word in
@@ -53,8 +56,8 @@ read_scenario() {
 		device) echo "device=$value" >>"$room/probes" ;;
 		client) echo "$value" >>"$room/clients" ;;
 		beside) echo "$value" >>"$room/beside" ;;
-		user | watch | watcher | options | seconds | pause | space | kill_live | monitor) eval "$word=\$value" ;;
-		'' | '#'* | exit | headline | side | finding | allow | session | capture | differs | drops | never) ;;
+		user | watch | watcher | options | seconds | pause | space | kill_live | freeze | monitor) eval "$word=\$value" ;;
+		'' | '#'* | exit | live_exit | headline | side | finding | allow | session | capture | differs | never | secret) ;;
 		*) echo "unknown word: $word" >>"$room/trouble" ;;
 		esac
 	done <"$1"
@@ -101,12 +104,17 @@ start_beside() {
 	sleep "$pause"
 }
 
+# freeze N: while the Nth client runs, live gets no processor time, and its buffer runs over.
 run_clients() {
+	number=0
 	while read -r line; do
+		number=$((number + 1))
+		[ "$number" != "$freeze" ] || kill -STOP "$live"
 		echo "\$ $line" >>"$room/client.log"
 		(cd "$room/desk" && as_user "$user" timeout -k 2 "$seconds" sh -c "$line" </dev/null) >>"$room/client.log" 2>&1
 		echo $? >"$room/client.exit"
 		echo "[exit $(cat "$room/client.exit")]" >>"$room/client.log"
+		[ "$number" != "$freeze" ] || kill -CONT "$live"
 	done <"$room/clients"
 }
 
@@ -129,6 +137,7 @@ play() {
 	chmod 755 "$room/desk"
 	[ -z "$space" ] || mount -t tmpfs -o "size=${space}k,mode=777" tmpfs "$room/desk"
 
+	[ -z "$no_live" ] || watch=none
 	start_tcpdump
 	[ "$watch" != wait ] || start_live --wait
 	start_probes
