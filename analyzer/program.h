@@ -29,6 +29,7 @@ enum outcome run_summary(int argc, char **argv);
 enum outcome run_decode(int argc, char **argv);
 enum outcome run_compare(int argc, char **argv);
 enum outcome run_stats(int argc, char **argv);
+enum outcome run_extract(int argc, char **argv);
 enum outcome run_explain(int argc, char **argv);
 enum outcome run_commands(int argc, char **argv);
 
@@ -66,6 +67,7 @@ struct run {
 	const struct listener *listeners;
 	size_t listener_count;
 	void (*before)(void *context, const struct input_facts *facts, const struct tracker *tracker); /* after the first record, or at an empty end */
+	bool (*each)(void *context, struct input_item *item); /* before the tracker; may change what it points at; false: left out */
 	void (*after_record)(void *context);
 	void (*finished)(void *context, const struct input_facts *facts, const struct tracker *tracker); /* tracker is finished, still alive */
 	void *context;
