@@ -115,17 +115,19 @@ firmware_tests = $(patsubst tests/%.c,$(BUILD)/$(1)/%,$(wildcard tests/test_live
 $(call firmware_tests,plain): $(call objects,plain,$(firmware_sources))
 $(call firmware_tests,asan): $(call objects,asan,$(firmware_sources))
 
+include $(wildcard tests/live/*/rules.mk)
+
 demo: $(PROGRAM)
 	@tests/demo.sh $(abspath $(PROGRAM))
 
 build-tests: WERROR = 1
-build-tests: $(PROGRAM) $(BUILD)/asan/stlinkscope $(call tests,plain) $(call tests,asan) $(tools) $(live_programs)
+build-tests: $(PROGRAM) $(BUILD)/asan/stlinkscope $(call tests,plain) $(call tests,asan) $(tools) $(live_programs) $(demo_images)
 
 test: build-tests
 	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/run.sh plain asan checks
 
 live: WERROR = 1
-live: $(PROGRAM) $(live_programs)
+live: $(PROGRAM) $(live_programs) $(demo_images)
 	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) SCENARIO='$(SCENARIO)' tests/run.sh live
 
 check-asan: build-tests

@@ -6,6 +6,7 @@
 #include "machine.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,7 +204,11 @@ static bool take_write_protection(struct target *target, const char *value)
 
 static bool take_firmware(struct target *target, const char *value)
 {
-	return target_load(target, value);
+	const char *folder = strchr(value, '/') ? NULL : getenv("FIRMWARE");
+	char path[4096];
+	int length = snprintf(path, sizeof path, "%s%s%s", folder ? folder : "", folder ? "/" : "", value);
+
+	return length > 0 && (size_t)length < sizeof path && target_load(target, path);
 }
 
 static bool take_lockup(struct target *target, const char *value)
@@ -279,13 +284,13 @@ static bool take_spi(struct target *target, const char *value)
 
 /* X(key, values, what it does, handler): THE table. */
 #define OPTIONS \
-	X("firmware", "FILE", "a raw image in flash from 0x08000000; without it flash is blank, and the core locks up", take_firmware) \
+	X("firmware", "FILE", "a raw image for flash, which else is blank; without a slash it lies in the folder $FIRMWARE", take_firmware) \
 	X("power", "off|low|MILLIVOLTS", "the chip's supply, also at VTref; below 1700 it is dead", take_power) \
 	X("vtref", "MILLIVOLTS", "what the probe senses, while the chip has its supply", take_sense) \
 	X("absent", "yes|no", "nothing on the wires but VTref", take_absent) \
 	X("nrst", "unconnected|connected", "the reset wire", take_nrst) \
 	X("fresh", "yes|no", "the firmware starts only as the probe connects; otherwise it has run for long", take_fresh) \
-	X("lost-after-run", "MS", "the firmware makes the debug pins outputs after running so long; until NRST is low again nothing answers", take_lost) \
+	X("lost-after-run", "MS", "the firmware makes the debug pins outputs once it ran that long; nothing answers until NRST is low", take_lost) \
 	X("needs-reset", "yes|no", "the debug port answers only if NRST was low when the probe connected", take_needs_reset) \
 	X("wait", "N|forever[@FIRST[-LAST]]", "so many bus accesses in the range answer WAIT", take_wait) \
 	X("fault", "N|forever[@FIRST[-LAST]]", "so many bus accesses in the range answer FAULT and set STICKYERR", take_fault) \
@@ -300,9 +305,9 @@ static bool take_spi(struct target *target, const char *value)
 	X("rdp", "0|1|2", "read-out protection: 1 hides the flash, 2 closes the debug port", take_protection) \
 	X("wrp", "SECTORS", "write protection of these sectors, as in 0,1,7", take_write_protection) \
 	X("lockup", "yes|no", "the firmware ends in lockup", take_lockup) \
-	X("asleep", "no|sleep|stop|standby", "the firmware sleeps; in stop the bus answers WAIT, in standby nothing answers, unless DBGMCU_CR forbids", take_asleep) \
+	X("asleep", "no|sleep|stop|standby", "the firmware sleeps; stop: the bus waits, standby: silence, unless DBGMCU_CR forbids", take_asleep) \
 	X("self-reset", "MS", "the chip resets itself that often", take_self_reset) \
-	X("wdog", "yes|no", "a hardware watchdog of 500 ms that nobody feeds, stopped while halted by DBGMCU_APB1_FZ alone", take_watchdog) \
+	X("wdog", "yes|no", "a watchdog of 500 ms that nobody feeds; DBGMCU_APB1_FZ stops it while halted", take_watchdog) \
 	X("slow", "FACTOR", "on the time that the flash controller is busy", take_slow) \
 	X("swo", "TEXT", "comes out of the SWO pin again and again while the core runs, from ITM port 0", take_swo) \
 	X("swo-rate", "BYTES", "of that text a second, in place of 1000", take_swo_rate) \

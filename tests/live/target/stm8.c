@@ -1,6 +1,7 @@
 /*
  * An STM8S105 behind SWIM.
- * Knows: its memory map, the registers that a debugger asks (DM, SWIM, flash), the flash unlock keys. The CPU executes nothing: a step skips a byte.
+ * Knows: its memory map, the registers that a debugger asks (DM, SWIM, flash), the flash unlock keys. The CPU executes
+ * nothing: a step skips a byte.
  * Must not know: who drives the pin.
  */
 #include "machine.h"

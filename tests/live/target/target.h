@@ -19,18 +19,18 @@ struct target *target_new(void);
 void target_free(struct target *target);
 
 /*
- * One option, "key" and "value", before the first connect: the faults of the target side, and what it is. README.md lists them; target_options
- * prints them. False: no such key, or a value that it cannot take.
+ * One option, "key" and "value", before the first connect: the faults of the target side, and what it is. `vprobe --help` lists them.
+ * False: no such key, or a value that it cannot take.
  */
 bool target_set(struct target *target, const char *key, const char *value);
 /* The options this side knows, a line each, ended by NULL: "key=values  what it does". */
 extern const char *const target_options[];
 
 enum target_wire { TARGET_SWD, TARGET_JTAG };
-/* What the debug port said. NONE: nobody drove the line (acknowledge bits all ones or all zero). PARITY: data came with the wrong parity. */
+/* What the debug port said. NONE: nobody drove the line (acknowledge bits all ones or zeros). PARITY: data came with the wrong parity. */
 enum target_ack { ACK_OK, ACK_WAIT, ACK_FAULT, ACK_NONE, ACK_PARITY };
 
-/* Line reset and switch to that wire, then the identity: DPIDR of SWD, IDCODE of JTAG. The target may be asleep, unpowered, absent, held in reset. */
+/* Line reset and switch to that wire, then the identity: DPIDR of SWD, IDCODE of JTAG. Powers up nothing. */
 enum target_ack target_connect(struct target *target, enum target_wire wire, uint32_t *identity);
 /* One transfer, not posted: the value is the register's own (the port's RDBUFF dance is done inside). address: bits 3:2 of A, the bank by SELECT. */
 enum target_ack target_dp_read(struct target *target, uint8_t address, uint32_t *value);
@@ -40,12 +40,14 @@ enum target_ack target_ap_read(struct target *target, uint8_t ap, uint8_t addres
 enum target_ack target_ap_write(struct target *target, uint8_t ap, uint8_t address, uint32_t value);
 
 /*
- * Memory through MEM-AP 0 (or ap), as a probe's firmware does it with CSW, TAR and DRW; size 1, 2 or 4 bytes a transfer, address and length a multiple of it.
- * OK: all of it went. Else the acknowledge at which it stopped, and *done tells the bytes before it. After FAULT the sticky flags of CTRL/STAT stay
- * set until ABORT or target_clear.
+ * Memory through MEM-AP 0 (or ap), as a probe's firmware does it with CSW, TAR and DRW; size 1, 2 or 4 bytes a transfer, address and
+ * length a multiple of it. OK: all of it went. Else the acknowledge at which it stopped, and *done tells the bytes before it. After FAULT
+ * the sticky flags of CTRL/STAT stay set until ABORT or target_clear.
  */
-enum target_ack target_read(struct target *target, uint8_t ap, uint32_t address, unsigned size, uint8_t *bytes, uint32_t length, uint32_t *done);
-enum target_ack target_write(struct target *target, uint8_t ap, uint32_t address, unsigned size, const uint8_t *bytes, uint32_t length, uint32_t *done);
+enum target_ack target_read(struct target *target, uint8_t ap, uint32_t address, unsigned size, uint8_t *bytes, uint32_t length,
+	uint32_t *done);
+enum target_ack target_write(struct target *target, uint8_t ap, uint32_t address, unsigned size, const uint8_t *bytes, uint32_t length,
+	uint32_t *done);
 /* Writes ABORT with every clear bit: what an ST-Link does after a fault that it reports. */
 void target_clear(struct target *target);
 
@@ -62,7 +64,10 @@ size_t target_swo(struct target *target, uint32_t baud, uint8_t *bytes, size_t s
 /* The firmware in flash, from a raw file at 0x08000000. False: cannot be read, too long. */
 bool target_load(struct target *target, const char *path);
 
-/* SWIM: an STM8S105 (memory bytes, SWIM CSR, DM registers, option bytes, flash unlock keys, busy times). Answers of the wire: ACK_OK, ACK_NONE, ACK_FAULT (NACK). */
+/*
+ * SWIM: an STM8S105 (memory bytes, SWIM CSR, DM registers, option bytes, flash unlock keys, busy times).
+ * Answers of the wire: ACK_OK, ACK_NONE, ACK_FAULT (NACK).
+ */
 enum target_ack target_swim_enter(struct target *target);
 enum target_ack target_swim_read(struct target *target, uint32_t address, uint8_t *bytes, uint16_t length);
 enum target_ack target_swim_write(struct target *target, uint32_t address, const uint8_t *bytes, uint16_t length);
@@ -70,8 +75,8 @@ enum target_ack target_swim_reset(struct target *target);
 void target_swim_nrst(struct target *target, bool low);
 
 /*
- * SPI behind the bridge: a JEDEC flash (W25Q16: RDID, REMS, RES, RDSR, WRSR, READ, WREN, PP, erase). One chip-select frame spans calls until deselect.
- * out NULL: zeros go out; in NULL: what comes back is dropped.
+ * SPI behind the bridge: a JEDEC flash (W25Q16: RDID, REMS, RES, RDSR, WRSR, READ, WREN, PP, erase). One chip-select frame spans calls
+ * until it is deselected. out NULL: zeros go out; in NULL: what comes back is dropped.
  */
 void target_spi_select(struct target *target, bool selected);
 void target_spi_transfer(struct target *target, const uint8_t *out, uint8_t *in, size_t length);
