@@ -8,33 +8,21 @@
 
 #include "decode_hex.h"
 #include "program.h"
+#include "shown.h"
 
-enum { KEY_FULL = 0x200, KEY_NO_FOLD, KEY_ONLY, KEY_COMMAND, KEY_ADDRESS, KEY_FRAMES, KEY_HEX, KEY_V1 };
+enum { KEY_HEX = 0x200, KEY_V1 };
 
 #define ARGUMENTS 3
 
 struct decode_options {
 	struct common_options common;
-	struct selection selection;
-	struct transcript_options transcript;
+	struct shown_options shown;
 	bool hex, bulk_only;
 	const char *arguments[ARGUMENTS];
 	size_t argument_count;
 };
 
 static const struct argp_option decode_option_table[] = {
-	{ .doc = "What is shown of a transaction:", .group = 1 },
-	{ .name = "bytes", .key = 'x', .doc = "The bytes of command, data and answer", .group = 1 },
-	{ .name = "full", .key = KEY_FULL, .doc = "With -x or --json: all bytes, not the first 64 of a payload", .group = 1 },
-	{ .name = "no-fold", .key = KEY_NO_FOLD, .doc = "Every transaction on its own line, repeated or not", .group = 1 },
-	{ .doc = "Which transactions are shown (all that is asked for must hold):", .group = 2 },
-	{ .name = "only", .key = KEY_ONLY, .arg = "TOPIC[,TOPIC...]", .group = 2,
-	  .doc = "errors, mode, memory, dap, core, trace, usb (control transfers too), probe, swim, dfu, bridge, scsi, tool (lines of live's "
-	         "TOOL)" },
-	{ .name = "command", .key = KEY_COMMAND, .arg = "NAME", .doc = "Commands of this name, or of names like READ*; repeatable", .group = 2 },
-	{ .name = "address", .key = KEY_ADDRESS, .arg = "RANGE", .group = 2,
-	  .doc = "Commands that touch address A, the range A-B, or A+LENGTH; decimal, or hexadecimal with 0x" },
-	{ .name = "frames", .key = KEY_FRAMES, .arg = "A-B", .doc = "Transactions with a record between these; A- means up to the end", .group = 2 },
 	{ .doc = "Without a capture:", .group = 3 },
 	{ .name = "hex", .key = KEY_HEX, .doc = "Decode the bytes of one COMMAND, the data sent with it if it takes any, and its ANSWER", .group = 3 },
 	{ .name = "v1", .key = KEY_V1, .doc = "With --hex: COMMAND is the CDB of an ST-LINK/V1", .group = 3 },
@@ -53,62 +41,36 @@ static void check_together(const struct decode_options *options, struct argp_sta
 		argp_failure(state, 2, 0, options->hex ? "--hex: no command given" : "no capture named; - reads standard input");
 	if (options->bulk_only && !options->hex)
 		argp_failure(state, 2, 0, "--v1: only with --hex; what is in a capture is told by itself");
-	if (options->hex && (select_limits(&options->selection) || options->common.has_device))
+	if (options->hex && (select_limits(&options->shown.selection) || options->common.has_device))
 		argp_failure(state, 2, 0, "--hex: decodes one command; --only, --command, --address, --frames and --device choose from a capture");
 }
 
 static error_t parse_decode(int key, char *arg, struct argp_state *state)
 {
 	struct decode_options *options = state->input;
-	struct selection *selection = &options->selection;
-	char problem[256], shown[1024];
-	bool good = true;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->common;
+		state->child_inputs[0] = &options->shown;
+		state->child_inputs[1] = &options->common;
 		return 0;
-	case 'x':
-		options->transcript.dump = true;
-		break;
-	case KEY_FULL:
-		options->transcript.full = true;
-		break;
-	case KEY_NO_FOLD:
-		options->transcript.no_fold = true;
-		break;
-	case KEY_ONLY:
-		good = select_only(selection, arg, problem, sizeof problem);
-		break;
-	case KEY_COMMAND:
-		good = select_command(selection, arg, problem, sizeof problem);
-		break;
-	case KEY_ADDRESS:
-		good = select_address(selection, arg, problem, sizeof problem);
-		break;
-	case KEY_FRAMES:
-		good = select_frames(selection, arg, problem, sizeof problem);
-		break;
 	case KEY_HEX:
 		options->hex = true;
-		break;
+		return 0;
 	case KEY_V1:
 		options->bulk_only = true;
-		break;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (options->argument_count == (options->hex ? ARGUMENTS : 1))
 			refuse_more(state, arg, options->hex ? "" : ": one FILE at a time");
 		options->arguments[options->argument_count++] = arg;
-		break;
+		return 0;
 	case ARGP_KEY_END:
 		check_together(options, state);
-		break;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-	if (!good)
-		argp_failure(state, 2, 0, "%s", terminal_safe(shown, sizeof shown, problem, 0));
-	return 0;
 }
 
 /* The run over a capture */
@@ -167,10 +129,10 @@ static enum outcome decode_capture(const struct decode_options *options)
 	enum outcome outcome;
 
 	if (options->common.json) {
-		decode.json = json_transcript_new(&options->transcript, stdout);
+		decode.json = json_transcript_new(&options->shown.transcript, stdout);
 		listener = json_transcript_listener(decode.json);
 	} else {
-		decode.text = text_transcript_new(&options->transcript, stdout);
+		decode.text = text_transcript_new(&options->shown.transcript, stdout);
 		listener = text_transcript_listener(decode.text);
 	}
 	if (must_not_wait(run.path))
@@ -185,7 +147,7 @@ static enum outcome decode_capture(const struct decode_options *options)
 
 enum outcome run_decode(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { .argp = &common_argp, .group = 10 }, { 0 } };
+	static const struct argp_child children[] = { { .argp = &shown_argp }, { .argp = &common_argp, .group = 10 }, { 0 } };
 	static const struct argp argp = {
 		.options = decode_option_table, .parser = parse_decode, .children = children, .doc = decode_doc,
 		.args_doc = "FILE\n--hex COMMAND [DATA] [ANSWER]",
@@ -193,12 +155,8 @@ enum outcome run_decode(int argc, char **argv)
 	struct decode_options options = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
-	options.selection.has_device = options.common.has_device;
-	options.selection.bus = options.common.bus;
-	options.selection.device = options.common.device;
 	options.common.serials |= options.hex; /* who types the bytes in knows them */
-	options.transcript.common = &options.common;
-	options.transcript.selection = &options.selection;
-	return options.hex ? decode_hex(options.arguments, options.argument_count, options.bulk_only, &options.transcript)
+	shown_settle(&options.shown, &options.common);
+	return options.hex ? decode_hex(options.arguments, options.argument_count, options.bulk_only, &options.shown.transcript)
 	                   : decode_capture(&options);
 }

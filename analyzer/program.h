@@ -16,6 +16,7 @@ enum outcome {
 	OUTCOME_GOOD,     /* 0 */
 	OUTCOME_FINDINGS, /* 1: findings at or above --fail-on; compare: different */
 	OUTCOME_TROUBLE,  /* 2: usage, or input that could not be read whole */
+	OUTCOME_STATUS = 0x100, /* plus an exit status: that one, of the tool that live ran */
 };
 
 struct subcommand {

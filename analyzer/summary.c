@@ -32,17 +32,6 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static bool parse_fail_on(struct summary_options *summary, const char *arg)
-{
-	for (int severity = SEVERITY_INFO; severity <= SEVERITY_NEVER; severity++) {
-		if (strcmp(arg, severity_name((enum severity)severity)))
-			continue;
-		summary->fail_on = (enum severity)severity;
-		return true;
-	}
-	return false;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct summary_options *summary = state->input;
@@ -52,7 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &summary->common;
 		return 0;
 	case KEY_FAIL_ON:
-		if (!parse_fail_on(summary, arg))
+		if (!severity_find(arg, &summary->fail_on))
 			refuse_value(state, "--fail-on", arg, "is none of error, warning, info, never");
 		return 0;
 	case 'H':

@@ -31,6 +31,7 @@ struct rung_result {
 
 /* The words of the JSON contract; never NULL. */
 const char *severity_name(enum severity severity);
+bool severity_find(const char *name, enum severity *severity); /* false where no severity is called so */
 const char *confidence_name(enum confidence confidence);
 const char *side_name(enum side side); /* "host", ...; NULL for SIDE_NONE */
 const char *rung_name(enum rung rung);

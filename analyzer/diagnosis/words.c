@@ -35,6 +35,16 @@ const char *severity_name(enum severity severity)
 	return severity_names[severity];
 }
 
+bool severity_find(const char *name, enum severity *severity)
+{
+	for (int i = SEVERITY_INFO; i <= SEVERITY_NEVER; i++)
+		if (!strcmp(name, severity_names[i])) {
+			*severity = (enum severity)i;
+			return true;
+		}
+	return false;
+}
+
 const char *confidence_name(enum confidence confidence)
 {
 	return confidence_names[confidence];

@@ -110,6 +110,8 @@ void device_observe(struct device_table *table, const struct urb_event *urb, str
 
 /* What an endpoint of this device carries, by interface descriptor; USE_UNKNOWN without one. */
 enum endpoint_use device_endpoint_use(const struct device *device, uint8_t endpoint);
+/* The same of a device that no table knows, were it an ST-Link. */
+enum endpoint_use device_endpoint_use_if_stlink(const struct device *device, uint8_t endpoint);
 
 /* May its traffic still make it an ST-Link: nothing described, or an unknown product in ST's block of ST-Link ids? */
 bool device_may_be_stlink(const struct device *device);

@@ -214,6 +214,11 @@ enum endpoint_use device_endpoint_use(const struct device *device, uint8_t endpo
 	return device->kind == DEVICE_UNKNOWN ? USE_UNKNOWN : USE_FOREIGN;
 }
 
+enum endpoint_use device_endpoint_use_if_stlink(const struct device *device, uint8_t endpoint)
+{
+	return endpoint & 0x0f ? (enum endpoint_use)device->uses[use_index(endpoint)] : USE_CONTROL;
+}
+
 static bool is_debug_probe(const struct device *device)
 {
 	return device->kind == DEVICE_STLINK || device->kind == DEVICE_CMSIS_DAP || device->kind == DEVICE_JLINK ||

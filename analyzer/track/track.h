@@ -245,6 +245,9 @@ void tracker_gap(struct tracker *tracker, uint64_t frame, int64_t time, uint64_t
 void tracker_tool_line(struct tracker *tracker, const struct tool_line *line);
 /* All that came up to time was fed: for a live capture, each time that it waited in vain. */
 void tracker_time(struct tracker *tracker, int64_t time);
+/* The command whose transfers have been under way for longest; false where none is. */
+struct open_command { const struct stlink_command *command; uint64_t frame; int64_t time; };
+bool tracker_open_command(const struct tracker *tracker, struct open_command *oldest);
 /* The end of the capture: whatever is open is told as it stands, sessions end. */
 void tracker_finish(struct tracker *tracker);
 void tracker_free(struct tracker *tracker);
