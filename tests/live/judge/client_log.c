@@ -31,9 +31,14 @@ static bool has_voltage(const json_t *command, const void *sought)
 	return *voltage && fabs(strtod(voltage, NULL) - *(const double *)sought) < 0.002;
 }
 
+/* st-info says S where a V2-1 has M. */
 static bool has_firmware(const json_t *command, const void *sought)
 {
-	return !strcmp(text_of(json_object_get(command, "answer"), "firmware"), sought);
+	const char *ours = text_of(json_object_get(command, "answer"), "firmware"), *theirs = sought;
+
+	for (; *ours && (*ours == *theirs || (*ours == 'M' && *theirs == 'S')); ours++)
+		theirs++;
+	return !*ours && !*theirs;
 }
 
 /* Bytes of the answer at offset, little-endian. */

@@ -4,6 +4,9 @@
 # Knows: the words of a scenario file (README.md). Must not know: what is right; tests/live/judge tells that on the host.
 program=$1 vprobe=$2 results=$3
 shift 3
+FIRMWARE=$(dirname "$vprobe")
+PATH=$(cd "$(dirname "$0")/../clients" && pwd):$PATH
+export FIRMWARE PATH
 
 # A program without that sub-command: only tcpdump watches.
 "$program" live --help >/dev/null 2>&1 || no_live=yes
