@@ -20,6 +20,7 @@ const struct subcommand subcommands[] = {
 	{ "decode", run_decode, "the transcript: a line per ST-Link transaction" },
 	{ "compare", run_compare, "where a session that fails parts from one that works" },
 	{ "stats", run_stats, "where the time went: count, bytes, latency of each command; idle time" },
+	{ "devices", run_devices, "ST-Links on this machine, who uses them, what hinders a capture" },
 	{ "explain", run_explain, "what a finding, or the words on a screen, mean; what else looks the same; what to do" },
 	{ "commands", run_commands, "the protocol tables that this build knows" },
 	{ NULL, NULL, NULL },

@@ -31,6 +31,7 @@ enum outcome run_decode(int argc, char **argv);
 enum outcome run_compare(int argc, char **argv);
 enum outcome run_stats(int argc, char **argv);
 enum outcome run_extract(int argc, char **argv);
+enum outcome run_devices(int argc, char **argv);
 enum outcome run_explain(int argc, char **argv);
 enum outcome run_commands(int argc, char **argv);
 

@@ -19,6 +19,9 @@ enum attached_kind {
 	ATTACHED_VCP,            /* 0483:5740: a serial port made by an STM32's own firmware */
 };
 
+/* "stlink", "stlink-loader", "stlink-unknown", "dfu", "serial-port": for JSON. */
+const char *attached_kind_name(enum attached_kind kind);
+
 struct attached_interface {
 	uint8_t number, class, subclass, protocol;
 	char name[ATTACHED_TEXT];   /* its string, or "" */

@@ -5,8 +5,11 @@
 #ifndef ANALYZER_INPUT_USBMON_ACCESS_H
 #define ANALYZER_INPUT_USBMON_ACCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define USBMON_RULE "60-stlinkscope.rules" /* of udev, installed by make install: gives group usbmon the right to read /dev/usbmonN */
 
 enum usbmon_state {
 	USBMON_READY,
@@ -17,12 +20,17 @@ enum usbmon_state {
 	USBMON_DENIED,     /* this process may not read /dev/usbmonN */
 };
 
+/* May this process do so (R_OK, W_OK), as it was called or with the rights it has (file capabilities)? */
+bool may_access(const char *path, int mode);
 /* Of usbmonN with N = bus, for this process as it is. */
 enum usbmon_state usbmon_state(uint16_t bus);
 const char *usbmon_state_name(enum usbmon_state state); /* "ready", "not-loaded", ...: for JSON */
 /* What is wrong, in one line: "usbmon is not loaded". "" for USBMON_READY. Returns out. */
 char *usbmon_problem(char *out, size_t size, enum usbmon_state state, uint16_t bus);
-/* The commands that mend it, for a shell, one a line; "" where no command does. Returns out. */
+/* The commands that mend it now, for a shell, one a line; "" where no command does. Returns out. */
 char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bus);
+/* The commands that mend it for good: from the next login on. */
+char *usbmon_lasting_remedy(char *out, size_t size, enum usbmon_state state);
+bool usbmon_rule_is_installed(void);
 
 #endif

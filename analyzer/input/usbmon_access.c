@@ -1,0 +1,142 @@
+/*
+ * Whether this process may capture a bus (usbmon_access.h).
+ */
+#include "usbmon_access.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* Is the module among those that depmod or the kernel's build has listed in this file of the running kernel? */
+static bool is_listed(const char *release, const char *list)
+{
+	char path[256], line[4096];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/lib/modules/%s/%s", release, list);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof line, file))
+		found = strstr(line, "/usbmon.ko") && strstr(line, "/usbmon.ko") < line + strcspn(line, ":");
+	fclose(file);
+	return found;
+}
+
+/* A kernel without a list of modules may be another one's, as in a container. */
+static bool kernel_lacks_it(void)
+{
+	struct utsname name;
+	char path[256];
+
+	if (uname(&name))
+		return false;
+	snprintf(path, sizeof path, "/lib/modules/%s/modules.dep", name.release);
+	return !access(path, R_OK) && !is_listed(name.release, "modules.dep") && !is_listed(name.release, "modules.builtin");
+}
+
+bool may_access(const char *path, int mode)
+{
+	return !access(path, mode) || !faccessat(AT_FDCWD, path, mode, AT_EACCESS);
+}
+
+enum usbmon_state usbmon_state(uint16_t bus)
+{
+	char node[32], known[64];
+
+	snprintf(node, sizeof node, "/dev/usbmon%u", bus);
+	snprintf(known, sizeof known, "/sys/class/usbmon/usbmon%u", bus);
+	if (!access(node, F_OK))
+		return may_access(node, R_OK) ? USBMON_READY : USBMON_DENIED;
+	if (!access(known, F_OK))
+		return USBMON_NO_NODE;
+	if (!access("/sys/class/usbmon", F_OK) || !access("/sys/module/usbmon", F_OK))
+		return USBMON_NO_BUS;
+	return kernel_lacks_it() ? USBMON_ABSENT : USBMON_NOT_LOADED;
+}
+
+const char *usbmon_state_name(enum usbmon_state state)
+{
+	static const char *const names[] = {
+		[USBMON_READY] = "ready", [USBMON_NOT_LOADED] = "not-loaded", [USBMON_ABSENT] = "absent", [USBMON_NO_BUS] = "no-bus",
+		[USBMON_NO_NODE] = "no-node", [USBMON_DENIED] = "denied",
+	};
+
+	return names[state];
+}
+
+char *usbmon_problem(char *out, size_t size, enum usbmon_state state, uint16_t bus)
+{
+	switch (state) {
+	case USBMON_READY:
+		*out = '\0';
+		break;
+	case USBMON_NOT_LOADED:
+		snprintf(out, size, "the kernel module usbmon is not loaded");
+		break;
+	case USBMON_ABSENT:
+		snprintf(out, size, "this kernel has no usbmon module: only another kernel can capture USB");
+		break;
+	case USBMON_NO_BUS:
+		snprintf(out, size, "there is no USB bus %u", bus);
+		break;
+	case USBMON_NO_NODE:
+		snprintf(out, size, "/dev/usbmon%u is missing: in a container, capture on its host", bus);
+		break;
+	case USBMON_DENIED:
+		snprintf(out, size, "this user may not read /dev/usbmon%u", bus);
+		break;
+	}
+	return out;
+}
+
+char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bus)
+{
+	const char *load = state == USBMON_NOT_LOADED ? "modprobe usbmon" : "";
+
+	*out = '\0';
+	if (state != USBMON_NOT_LOADED && state != USBMON_DENIED)
+		return out;
+	if (!geteuid())
+		snprintf(out, size, "%s", load);
+	else
+		snprintf(out, size, "%s%s%ssudo setfacl -m u:$USER:r /dev/usbmon%u", *load ? "sudo " : "", load, *load ? "\n" : "", bus);
+	return out;
+}
+
+bool usbmon_rule_is_installed(void)
+{
+	static const char *const folders[] = { "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
+	                                       "/lib/udev/rules.d" };
+	char path[128];
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		snprintf(path, sizeof path, "%s/" USBMON_RULE, folders[i]);
+		if (!access(path, F_OK))
+			return true;
+	}
+	return false;
+}
+
+char *usbmon_lasting_remedy(char *out, size_t size, enum usbmon_state state)
+{
+	*out = '\0';
+	if (state != USBMON_NOT_LOADED && state != USBMON_DENIED)
+		return out;
+	if (!geteuid()) {
+		snprintf(out, size, "echo usbmon > /etc/modules-load.d/usbmon.conf");
+		return out;
+	}
+	snprintf(out, size, "echo usbmon | sudo tee /etc/modules-load.d/usbmon.conf\n"
+	         "sudo groupadd --system --force usbmon\n"
+	         "sudo usermod --append --groups usbmon $USER\n"
+	         "%s"
+	         "sudo udevadm control --reload\n"
+	         "sudo udevadm trigger --subsystem-match=usbmon",
+	         usbmon_rule_is_installed() ? ""
+	         : "echo 'SUBSYSTEM==\"usbmon\", GROUP=\"usbmon\", MODE=\"0640\"' | sudo tee /etc/udev/rules.d/" USBMON_RULE "\n");
+	return out;
+}
