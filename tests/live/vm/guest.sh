@@ -17,6 +17,8 @@ prepare() {
 	busybox hostname live
 	# The processor emulator inside vprobe asks for more memory than it uses.
 	echo 1 >/proc/sys/vm/overcommit_memory
+	# As stlink-tools' own modprobe.d file: the disk driver leaves a V1 to its clients.
+	echo 483:3744:i >/sys/module/usb_storage/parameters/quirks
 	busybox ip link set lo up
 	# Only here, in the layer above the host's files: a user as at a desk, who may use probes (plugdev) but not read usbmon, and one who may.
 	for group in plugdev usbmon; do
