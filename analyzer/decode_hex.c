@@ -225,11 +225,15 @@ enum outcome decode_hex(const char *const *arguments, size_t count, bool bulk_on
 	bool good = read_command(&given, arguments[0]) && read_rest(&given, arguments + 1, count - 1);
 
 	if (good) {
+		struct access_state *state = access_new();
+
 		put_together(&given.transaction);
+		access_follow(state, &given.transaction);
 		if (options->common->json)
 			print_json(&given.transaction, options);
 		else
 			print_text(&given.transaction, options);
+		access_free(state);
 	}
 	for (unsigned i = 0; i < PARTS; i++)
 		free(given.bytes[i]);

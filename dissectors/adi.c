@@ -8,6 +8,8 @@
 #define FLAG(bit, words) { .name = words, .high = bit, .low = bit }
 #define BITS(top, bottom, words) { .name = words, .high = top, .low = bottom }
 #define NAMED(top, bottom, words, table) { .name = words, .high = top, .low = bottom, .names = table }
+#define BIT(number) (UINT32_C(1) << (number))
+#define SAYS(bits, value, words) { .mask = bits, .match = value, .text = words }
 #define TABLE(rows_) { .rows = rows_, .count = sizeof rows_ / sizeof *rows_ }
 
 /* JEP106 codes with their bank: ADIv5.2 B2.2.5 */
@@ -49,6 +51,20 @@ static const struct bits ctrl_stat_bits[] = { /* B2.2.2 */
 	FLAG(27, "CDBGRSTACK"), FLAG(26, "CDBGRSTREQ"), BITS(23, 12, "TRNCNT"), BITS(11, 8, "MASKLANE"), FLAG(6, "READOK"),
 	BITS(3, 2, "TRNMODE"), FLAG(0, "ORUNDETECT"), { 0 },
 };
+#define POWERED (BIT(31) | BIT(29))
+#define POWER_WANTED (BIT(30) | BIT(28))
+static const struct meaning ctrl_stat_read_meanings[] = {
+	SAYS(BIT(5), BIT(5), "sticky error"), SAYS(BIT(7), BIT(7), "write data error"), SAYS(BIT(4), BIT(4), "sticky compare"),
+	SAYS(BIT(1), BIT(1), "sticky overrun"), SAYS(POWERED, POWERED, "powered up"), SAYS(POWERED, BIT(29), "debug powered, system not"),
+	SAYS(POWERED, BIT(31), "system powered, debug not"), SAYS(POWERED, 0, "not powered"), { 0 },
+};
+static const struct meaning ctrl_stat_write_meanings[] = {
+	SAYS(POWER_WANTED, POWER_WANTED, "power up"), SAYS(POWER_WANTED, BIT(28), "power up debug alone"),
+	SAYS(POWER_WANTED, BIT(30), "power down debug"), SAYS(POWER_WANTED, 0, "power down"), SAYS(BIT(26), BIT(26), "ask for a debug reset"), { 0 },
+};
+static const struct meaning abort_meanings[] = {
+	SAYS(BIT(0), BIT(0), "give up the transfer"), SAYS(0x1e, 0x1e, "clear all errors"), { 0 },
+};
 static const struct name turnround_names[] = {
 	{ 0, "1 clock turnround" }, { 1, "2 clocks turnround" }, { 2, "3 clocks turnround" }, { 3, "4 clocks turnround" }, { 0, NULL },
 };
@@ -68,9 +84,12 @@ static const struct bits targetsel_bits[] = { /* B2.2.11 */
 static const struct target_register dp_rows[] = {
 	{ .address = 0x00, .access = REGISTER_READ, .name = "DPIDR", .summary = "debug port identification",
 	  .bits = dpidr_bits, .known = dpidr_known },
-	{ .address = 0x00, .access = REGISTER_WRITE, .name = "ABORT", .summary = "clears errors, gives up a transfer", .bits = abort_bits },
-	{ .address = 0x04, .access = REGISTER_BOTH, .name = "CTRL/STAT", .summary = "debug power and sticky errors",
-	  .bits = ctrl_stat_bits },
+	{ .address = 0x00, .access = REGISTER_WRITE, .name = "ABORT", .summary = "clears errors, gives up a transfer", .bits = abort_bits,
+	  .meanings = abort_meanings },
+	{ .address = 0x04, .access = REGISTER_READ, .name = "CTRL/STAT", .summary = "debug power and sticky errors",
+	  .bits = ctrl_stat_bits, .meanings = ctrl_stat_read_meanings },
+	{ .address = 0x04, .access = REGISTER_WRITE, .name = "CTRL/STAT", .summary = "debug power and sticky errors",
+	  .bits = ctrl_stat_bits, .meanings = ctrl_stat_write_meanings },
 	{ .address = 0x08, .access = REGISTER_READ, .name = "RESEND", .summary = "the last read once more" },
 	{ .address = 0x08, .access = REGISTER_WRITE, .name = "SELECT", .summary = "access port and bank", .bits = select_bits },
 	{ .address = 0x0c, .access = REGISTER_READ, .name = "RDBUFF", .summary = "what the access port read before" },

@@ -8,6 +8,8 @@
 #define FLAG(bit, words) { .name = words, .high = bit, .low = bit }
 #define BITS(top, bottom, words) { .name = words, .high = top, .low = bottom }
 #define NAMED(top, bottom, words, table) { .name = words, .high = top, .low = bottom, .names = table }
+#define BIT(number) (UINT32_C(1) << (number))
+#define SAYS(bits, value, words) { .mask = bits, .match = value, .text = words }
 #define TABLE(rows_) { .rows = rows_, .count = sizeof rows_ / sizeof *rows_ }
 
 /* Identification */
@@ -128,6 +130,50 @@ static const struct name direction_names[] = { { 0, "read" }, { 1, "write" }, { 
 static const struct bits dcrsr_bits[] = {
 	NAMED(16, 16, "REGWnR", direction_names), NAMED(6, 0, "REGSEL", core_register_names), { 0 },
 };
+static const struct bits core_register[] = { NAMED(6, 0, "REGSEL", core_register_names), { 0 } };
+static const struct meaning dcrsr_meanings[] = {
+	{ BIT(16), 0, "read register ", core_register, true }, { BIT(16), BIT(16), "write register ", core_register, true }, { 0 },
+};
+
+/* What DHCSR says, and what it is told: without its key it is told nothing. */
+#define C_DEBUGEN BIT(0)
+#define C_HALT BIT(1)
+#define C_STEP BIT(2)
+#define C_MASKINTS BIT(3)
+#define S_HALT BIT(17)
+#define S_SLEEP BIT(18)
+#define S_LOCKUP BIT(19)
+static const struct meaning dhcsr_read_meanings[] = {
+	SAYS(S_LOCKUP, S_LOCKUP, "locked up"), SAYS(S_HALT, S_HALT, "halted"), SAYS(S_HALT | S_LOCKUP | S_SLEEP, S_SLEEP, "asleep"),
+	SAYS(S_HALT | S_LOCKUP | S_SLEEP, 0, "running"), SAYS(C_DEBUGEN, C_DEBUGEN, "debug enabled"), SAYS(C_DEBUGEN, 0, "debug off"),
+	SAYS(BIT(25), BIT(25), "was reset"), SAYS(C_STEP, C_STEP, "stepping"), SAYS(C_MASKINTS, C_MASKINTS, "interrupts masked"), { 0 },
+};
+#define DBGKEY 0xa05f0000u
+#define TELLS(mask, bits, words) SAYS(0xffff0000u | mask, DBGKEY | bits, words)
+static const struct meaning dhcsr_write_meanings[] = {
+	TELLS(C_DEBUGEN, 0, "debug off"), TELLS(C_DEBUGEN | C_HALT, C_DEBUGEN | C_HALT, "halt"),
+	TELLS(C_DEBUGEN | C_HALT | C_STEP, C_DEBUGEN | C_STEP, "step"), TELLS(C_DEBUGEN | C_HALT | C_STEP, C_DEBUGEN, "debug on, run"),
+	TELLS(C_MASKINTS, C_MASKINTS, "interrupts masked"), { 0 },
+};
+
+/* Resets that a debugger orders, each by its name in the manual. */
+#define VECTKEY 0x05fa0000u
+#define ORDERS(bit, words) { 0xffff0000u | BIT(bit), VECTKEY | BIT(bit), words, NULL, false }
+static const struct meaning aircr_write_meanings[] = {
+	ORDERS(2, "reset: SYSRESETREQ"), ORDERS(0, "reset of the core: VECTRESET"), ORDERS(1, "clear active exceptions"), { 0 },
+};
+
+/* Which events halt the core. */
+static const struct meaning demcr_meanings[] = {
+	SAYS(BIT(24), BIT(24), "trace and watchpoints on"), SAYS(BIT(0), BIT(0), "halt after a reset"), SAYS(BIT(10), BIT(10), "halt on hard fault"),
+	SAYS(BIT(8), BIT(8), "halt on bus fault"), SAYS(BIT(4), BIT(4), "halt on memory fault"),
+	SAYS(BIT(7) | BIT(6) | BIT(5), BIT(7) | BIT(6) | BIT(5), "halt on usage fault"), SAYS(0x010007f1, 0, "no catch"), { 0 },
+};
+static const struct meaning dfsr_meanings[] = {
+	SAYS(BIT(0), BIT(0), "halted by request or step"), SAYS(BIT(1), BIT(1), "halted at a breakpoint"),
+	SAYS(BIT(2), BIT(2), "halted at a watchpoint"), SAYS(BIT(3), BIT(3), "halted by a caught event"),
+	SAYS(BIT(4), BIT(4), "halted from outside"), { 0 },
+};
 static const struct bits demcr_bits[] = {
 	FLAG(24, "TRCENA"), FLAG(0, "VC_CORERESET"), FLAG(10, "VC_HARDERR"), FLAG(4, "VC_MMERR"), FLAG(5, "VC_NOCPERR"),
 	FLAG(6, "VC_CHKERR"), FLAG(7, "VC_STATERR"), FLAG(8, "VC_BUSERR"), FLAG(9, "VC_INTERR"), FLAG(11, "VC_SFERR"),
@@ -155,6 +201,23 @@ static const struct bits fp_ctrl_bits[] = {
 };
 static const struct bits fp_remap_bits[] = { FLAG(29, "RMPSPT"), { 0 } };
 static const struct bits fp_comp_bits[] = { FLAG(0, "ENABLE"), { 0 } };
+static const struct meaning fp_ctrl_meanings[] = { SAYS(3, 3, "breakpoints on"), SAYS(3, 2, "breakpoints off"), { 0 } };
+
+/*
+ * Revision 1 holds the whole address of a halfword. Revision 0 holds that of a word below 0x20000000, and above it which half is meant:
+ * bit 29 is never set there (C1.11.5).
+ */
+static void mean_breakpoint(uint32_t value, struct words *words)
+{
+	unsigned replace = value >> 30;
+
+	if (!(value & 1))
+		words_add(words, "no breakpoint");
+	else if (!replace || value & BIT(29))
+		words_number(words, "breakpoint at ", value & ~UINT32_C(1), true, "");
+	else
+		words_number(words, "breakpoint at ", (value & 0x1ffffffc) + (replace == 2 ? 2 : 0), true, "");
+}
 
 /* Trace: ARMv7-M C1.7, C1.10 */
 
@@ -175,7 +238,10 @@ static const struct bits ffcr_bits[] = { FLAG(1, "EnFCont"), FLAG(8, "TrigIn"), 
 	ROW(0xe0001020 + 16 * n, "DWT_COMP" #n, "watchpoint comparator", NULL), \
 	ROW(0xe0001024 + 16 * n, "DWT_MASK" #n, "address bits a watchpoint ignores", dwt_mask_bits), \
 	ROW(0xe0001028 + 16 * n, "DWT_FUNCTION" #n, "what a watchpoint does", dwt_function_bits)
-#define FP_ROW(n) ROW(0xe0002008 + 4 * n, "FP_COMP" #n, "breakpoint comparator", fp_comp_bits)
+#define FP_ROW(n) { .address = 0xe0002008 + 4 * n, .access = REGISTER_BOTH, .name = "FP_COMP" #n, .summary = "breakpoint comparator", \
+	.bits = fp_comp_bits, .mean = mean_breakpoint }
+#define MEANT(how, at, key, words, table, says) \
+	{ .address = at, .access = REGISTER_##how, .name = key, .summary = words, .bits = table, .meanings = says }
 
 static const struct target_register cortexm_rows[] = {
 	ROW(0xe0000e00, "ITM_TER", "trace channels that are on", NULL),
@@ -187,7 +253,8 @@ static const struct target_register cortexm_rows[] = {
 	READ_ROW(0xe000101c, "DWT_PCSR", "program counter sample", NULL),
 	DWT_ROWS(0), DWT_ROWS(1), DWT_ROWS(2), DWT_ROWS(3),
 	READ_ROW(0xe0001fbc, "DWT_DEVARCH", "architecture of the watchpoint unit", devarch_bits),
-	ROW(0xe0002000, "FP_CTRL", "breakpoint control", fp_ctrl_bits),
+	READ_ROW(0xe0002000, "FP_CTRL", "breakpoint control", fp_ctrl_bits),
+	MEANT(WRITE, 0xe0002000, "FP_CTRL", "breakpoint control", fp_ctrl_bits, fp_ctrl_meanings),
 	ROW(0xe0002004, "FP_REMAP", "where patched code lies", fp_remap_bits),
 	FP_ROW(0), FP_ROW(1), FP_ROW(2), FP_ROW(3), FP_ROW(4), FP_ROW(5), FP_ROW(6), FP_ROW(7),
 	{ .address = 0xe000ed00, .access = REGISTER_READ, .name = "CPUID", .summary = "core and revision", .bits = cpuid_bits,
@@ -195,15 +262,29 @@ static const struct target_register cortexm_rows[] = {
 	ROW(0xe000ed04, "ICSR", "exceptions active and pending", icsr_bits),
 	ROW(0xe000ed08, "VTOR", "address of the vector table", NULL),
 	READ_ROW(0xe000ed0c, "AIRCR", "application interrupt and reset control", aircr_read_bits),
-	WRITE_ROW(0xe000ed0c, "AIRCR", "application interrupt and reset control", aircr_write_bits),
+	MEANT(WRITE, 0xe000ed0c, "AIRCR", "application interrupt and reset control", aircr_write_bits, aircr_write_meanings),
 	ROW(0xe000ed10, "SCR", "sleep control", scr_bits),
 	ROW(0xe000ed14, "CCR", "configuration and control", ccr_bits),
 	ROW(0xe000ed24, "SHCSR", "system handlers and their state", shcsr_bits),
 	ROW(0xe000ed28, "CFSR", "why a fault was taken", cfsr_bits),
 	ROW(0xe000ed2c, "HFSR", "why a hard fault was taken", hfsr_bits),
-	ROW(0xe000ed30, "DFSR", "why the core halted", dfsr_bits),
+	MEANT(READ, 0xe000ed30, "DFSR", "why the core halted", dfsr_bits, dfsr_meanings),
+	WRITE_ROW(0xe000ed30, "DFSR", "why the core halted: ones clear", dfsr_bits),
 	ROW(0xe000ed34, "MMFAR", "address of a memory management fault", NULL),
 	ROW(0xe000ed38, "BFAR", "address of a bus fault", NULL),
+	READ_ROW(0xe000ed40, "ID_PFR0", "instruction sets", NULL),
+	READ_ROW(0xe000ed44, "ID_PFR1", "programmers' model and security", NULL),
+	READ_ROW(0xe000ed48, "ID_DFR0", "debug features", NULL),
+	READ_ROW(0xe000ed4c, "ID_AFR0", "features of the implementation", NULL),
+	READ_ROW(0xe000ed50, "ID_MMFR0", "memory model", NULL),
+	READ_ROW(0xe000ed54, "ID_MMFR1", "memory model", NULL),
+	READ_ROW(0xe000ed58, "ID_MMFR2", "memory model", NULL),
+	READ_ROW(0xe000ed5c, "ID_MMFR3", "memory model", NULL),
+	READ_ROW(0xe000ed60, "ID_ISAR0", "instructions", NULL),
+	READ_ROW(0xe000ed64, "ID_ISAR1", "instructions", NULL),
+	READ_ROW(0xe000ed68, "ID_ISAR2", "instructions", NULL),
+	READ_ROW(0xe000ed6c, "ID_ISAR3", "instructions", NULL),
+	READ_ROW(0xe000ed70, "ID_ISAR4", "instructions", NULL),
 	READ_ROW(0xe000ed78, "CLIDR", "caches of the core", clidr_bits),
 	READ_ROW(0xe000ed7c, "CTR", "cache line lengths", ctr_bits),
 	READ_ROW(0xe000ed80, "CCSIDR", "size of the selected cache", ccsidr_bits),
@@ -218,12 +299,12 @@ static const struct target_register cortexm_rows[] = {
 	READ_ROW(0xe000edd4, "SAU_TYPE", "security attribution regions", sau_type_bits),
 	ROW(0xe000ede4, "SFSR", "why a secure fault was taken", sfsr_bits),
 	ROW(0xe000ede8, "SFAR", "address of a secure fault", NULL),
-	READ_ROW(0xe000edf0, "DHCSR", "debug halting control and status", dhcsr_read_bits),
+	MEANT(READ, 0xe000edf0, "DHCSR", "debug halting control and status", dhcsr_read_bits, dhcsr_read_meanings),
 	{ .address = 0xe000edf0, .access = REGISTER_WRITE, .name = "DHCSR", .summary = "debug halting control and status",
-	  .bits = dhcsr_write_bits, .known = dhcsr_known },
-	WRITE_ROW(0xe000edf4, "DCRSR", "core register to transfer", dcrsr_bits),
+	  .bits = dhcsr_write_bits, .known = dhcsr_known, .meanings = dhcsr_write_meanings },
+	MEANT(WRITE, 0xe000edf4, "DCRSR", "core register to transfer", dcrsr_bits, dcrsr_meanings),
 	ROW(0xe000edf8, "DCRDR", "value of the core register", NULL),
-	ROW(0xe000edfc, "DEMCR", "debug exceptions and monitor control", demcr_bits),
+	MEANT(BOTH, 0xe000edfc, "DEMCR", "debug exceptions and monitor control", demcr_bits, demcr_meanings),
 	ROW(0xe000ee08, "DSCSR", "debug security control and status", dscsr_bits),
 	READ_ROW(0xe000ef40, "MVFR0", "floating point unit: precision", mvfr0_bits),
 	READ_ROW(0xe000ef44, "MVFR1", "floating point unit: operations", mvfr1_bits),

@@ -15,11 +15,12 @@ static size_t length_of(const char *text)
 	return length;
 }
 
-/* The register at address that can be accessed so; rows of one address stand together. */
-static const struct target_register *find(const struct register_table *table, uint32_t address, bool write)
+/* The registers at address that can be accessed so; rows of one address stand together. */
+static size_t find_all(const struct register_table *table, uint32_t address, bool write, unsigned families,
+                       const struct target_register **rows, size_t size)
 {
 	enum register_access access = write ? REGISTER_WRITE : REGISTER_READ;
-	size_t low = 0, high = table->count;
+	size_t low = 0, high = table->count, count = 0;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -30,9 +31,20 @@ static const struct target_register *find(const struct register_table *table, ui
 			high = middle;
 	}
 	for (; low < table->count && table->rows[low].address == address; low++)
-		if (table->rows[low].access & access)
-			return table->rows + low;
-	return NULL;
+		if (table->rows[low].access & access && (!table->rows[low].families || table->rows[low].families & families)) {
+			if (count < size)
+				rows[count] = table->rows + low;
+			count++;
+		}
+	return count;
+}
+
+static const struct target_register *find(const struct register_table *table, uint32_t address, bool write)
+{
+	const struct target_register *row = NULL;
+
+	find_all(table, address, write, STM32_ANY, &row, 1);
+	return row;
 }
 
 /* Only register 4 of a debug port has banks up to DPv2 (ADIv5.2 B2.2.1). */
@@ -51,11 +63,21 @@ const struct target_register *registers_core(uint32_t number, bool write)
 	return find(&core_registers, number, write);
 }
 
-const struct target_register *registers_memory(uint32_t address, bool write)
+size_t registers_candidates(uint32_t address, bool write, unsigned families, const struct target_register **rows, size_t size)
 {
-	const struct target_register *row = find(&cortexm_registers, address, write);
+	static const struct register_table *const tables[] = { &cortexm_registers, &stm32_registers, &flash_registers };
+	size_t count = 0;
 
-	return row ? row : find(&stm32_registers, address, write);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables && !count; i++)
+		count = find_all(tables[i], address, write, families, rows, size);
+	return count;
+}
+
+const struct target_register *registers_memory(uint32_t address, bool write, unsigned families)
+{
+	const struct target_register *row = NULL;
+
+	return registers_candidates(address, write, families, &row, 1) == 1 ? row : NULL;
 }
 
 const char *registers_region(uint32_t address)
@@ -98,9 +120,9 @@ static void put(struct words *words, const char *before, const char *middle, con
 
 	if (words->cut || !length || words->length + MARK_ROOM > words->size)
 		return;
-	words->cut = words->length + 1 + length + MARK_ROOM > words->size;
+	words->cut = words->length + 1 + words->commas + length + MARK_ROOM > words->size;
 	if (words->length)
-		append(words, " ");
+		append(words, words->commas && !words->cut ? ", " : " ");
 	if (words->cut) {
 		append(words, MARK);
 		return;
@@ -174,6 +196,40 @@ size_t registers_words(const struct target_register *row, uint32_t value, char *
 			words_add(&words, name);
 		else
 			field_words(&words, bits, number);
+	}
+	return words.length;
+}
+
+/* "erase sector 2": the text, which ends with a space then, and its number or the name of that. */
+static void add_meaning(struct words *words, const struct meaning *meaning, uint32_t value)
+{
+	const struct bits *bits = meaning->argument;
+	uint32_t number = bits ? register_field(bits, value) : 0;
+	const char *name = bits ? name_of(bits->names, number) : NULL;
+
+	if (!bits)
+		words_add(words, meaning->text);
+	else if (name)
+		put(words, meaning->text, name, "");
+	else
+		words_number(words, meaning->text, number, false, "");
+}
+
+size_t registers_meaning(const struct target_register *row, uint32_t value, char *text, size_t size)
+{
+	struct words words = { .text = text, .size = size, .commas = true };
+
+	text[0] = '\0';
+	if (row->mean) {
+		row->mean(value, &words);
+		return words.length;
+	}
+	for (const struct meaning *meaning = row->meanings; meaning && meaning->text; meaning++) {
+		if ((value & meaning->mask) != meaning->match)
+			continue;
+		add_meaning(&words, meaning, value);
+		if (meaning->last)
+			break;
 	}
 	return words.length;
 }

@@ -11,100 +11,144 @@
 #define NAMED(top, bottom, words, table) { .name = words, .high = top, .low = bottom, .names = table }
 #define TABLE(rows_) { .rows = rows_, .count = sizeof rows_ / sizeof *rows_ }
 
-const struct name stm32_devices[] = {
-	{ 0x01e, "STM32WB0" },
-	{ 0x29b, "clone of STM32F103" },
-	{ 0x2b3, "GD32F450" },
-	{ 0x410, "STM32F1 medium-density" }, /* or a GD32 */
-	{ 0x411, "STM32F2" }, /* or an F405/F407 of revision A, whose erratum it is */
-	{ 0x412, "STM32F1 low-density" },
-	{ 0x413, "STM32F405/F407" },
-	{ 0x414, "STM32F1 high-density" },
-	{ 0x415, "STM32L47x/L48x" },
-	{ 0x416, "STM32L1 cat. 1" },
-	{ 0x417, "STM32L05x/L06x" },
-	{ 0x418, "STM32F105/F107" },
-	{ 0x419, "STM32F42x/F43x" },
-	{ 0x420, "STM32F100" },
-	{ 0x421, "STM32F446" },
-	{ 0x422, "STM32F302/F303xB/C" },
-	{ 0x423, "STM32F401xB/C" },
-	{ 0x424, "STM32" }, /* no source says which */
-	{ 0x425, "STM32L03x/L04x" },
-	{ 0x427, "STM32L1 cat. 3" },
-	{ 0x428, "STM32F100 high-density" },
-	{ 0x429, "STM32L1 cat. 2" },
-	{ 0x42a, "STM32U3B/U3C" },
-	{ 0x430, "STM32F1 XL-density" },
-	{ 0x431, "STM32F411" },
-	{ 0x432, "STM32F37x" },
-	{ 0x433, "STM32F401xD/E" },
-	{ 0x434, "STM32F469/F479" },
-	{ 0x435, "STM32L43x/L44x" },
-	{ 0x436, "STM32L1 cat. 4" },
-	{ 0x437, "STM32L1 cat. 5" },
-	{ 0x438, "STM32F303x6/8, F334" },
-	{ 0x439, "STM32F301/F302x6/8" },
-	{ 0x440, "STM32F05x, F030x8" },
-	{ 0x441, "STM32F412" },
-	{ 0x442, "STM32F09x, F030xC" },
-	{ 0x443, "STM32C011" },
-	{ 0x444, "STM32F03x" },
-	{ 0x445, "STM32F04x, F070x6" },
-	{ 0x446, "STM32F303xD/E" },
-	{ 0x447, "STM32L07x/L08x" },
-	{ 0x448, "STM32F07x" },
-	{ 0x449, "STM32F74x/F75x" },
-	{ 0x44c, "STM32C051" },
-	{ 0x44d, "STM32C09x" },
-	{ 0x450, "STM32H74x/H75x" },
-	{ 0x451, "STM32F76x/F77x" },
-	{ 0x452, "STM32F72x/F73x" },
-	{ 0x453, "STM32C031" },
-	{ 0x454, "STM32U37x/U38x" },
-	{ 0x455, "STM32U535/U545" },
-	{ 0x456, "STM32G05x/G06x" },
-	{ 0x457, "STM32L01x/L02x" },
-	{ 0x458, "STM32F410" },
-	{ 0x459, "STM32U031" },
-	{ 0x460, "STM32G07x/G08x" },
-	{ 0x461, "STM32L496/L4A6" },
-	{ 0x462, "STM32L45x/L46x" },
-	{ 0x463, "STM32F413/F423" },
-	{ 0x464, "STM32L41x/L42x" },
-	{ 0x466, "STM32G03x/G04x" },
-	{ 0x467, "STM32G0Bx/G0Cx" },
-	{ 0x468, "STM32G43x/G44x" },
-	{ 0x469, "STM32G47x/G48x" },
-	{ 0x470, "STM32L4Rx/L4Sx" },
-	{ 0x471, "STM32L4P5/L4Q5" },
-	{ 0x472, "STM32L55x/L56x" },
-	{ 0x474, "STM32H503" },
-	{ 0x476, "STM32U5Fx/U5Gx" },
-	{ 0x478, "STM32H523/H533" },
-	{ 0x479, "STM32G491/G4A1" },
-	{ 0x480, "STM32H7Ax/H7Bx" },
-	{ 0x481, "STM32U59x/U5Ax" },
-	{ 0x482, "STM32U575/U585" },
-	{ 0x483, "STM32H72x/H73x" },
-	{ 0x484, "STM32H56x/H57x" },
-	{ 0x485, "STM32H7Rx/H7Sx" },
-	{ 0x489, "STM32U073/U083" },
-	{ 0x492, "STM32WBA5x" },
-	{ 0x493, "STM32C071" },
-	{ 0x494, "STM32WB1x" },
-	{ 0x495, "STM32WB5x" },
-	{ 0x496, "STM32WB3x" },
-	{ 0x497, "STM32WLE/WL5x" },
-	{ 0x4b0, "STM32WBA6x" },
-	{ 0x4b2, "STM32WBA2x" },
-	{ 0x500, "STM32MP15x" },
-	{ 0x9a8, "STM32" }, /* no source says which */
-	{ 0x9b0, "STM32" }, /* no source says which */
-	{ 0xa2e, "GD32F470" },
-	{ 0xfa4, "GD32F405" },
+/* DEV_ID, name, family. The notes give no line to what is "other"; clones are laid out as what they copy. */
+#define DEVICES(ROW) \
+	ROW(0x01e, "STM32WB0", OTHER) \
+	ROW(0x29b, "clone of STM32F103", F1) \
+	ROW(0x2b3, "GD32F450", F4) \
+	ROW(0x410, "STM32F1 medium-density", F1) /* or a GD32 */ \
+	ROW(0x411, "STM32F2", F2) /* or an F405/F407 of revision A, whose erratum it is */ \
+	ROW(0x412, "STM32F1 low-density", F1) \
+	ROW(0x413, "STM32F405/F407", F4) \
+	ROW(0x414, "STM32F1 high-density", F1) \
+	ROW(0x415, "STM32L47x/L48x", L4) \
+	ROW(0x416, "STM32L1 cat. 1", L1) \
+	ROW(0x417, "STM32L05x/L06x", L0) \
+	ROW(0x418, "STM32F105/F107", F1) \
+	ROW(0x419, "STM32F42x/F43x", F4) \
+	ROW(0x420, "STM32F100", F1) \
+	ROW(0x421, "STM32F446", F4) \
+	ROW(0x422, "STM32F302/F303xB/C", F3) \
+	ROW(0x423, "STM32F401xB/C", F4) \
+	ROW(0x424, "STM32", OTHER) /* no source says which */ \
+	ROW(0x425, "STM32L03x/L04x", L0) \
+	ROW(0x427, "STM32L1 cat. 3", L1) \
+	ROW(0x428, "STM32F100 high-density", F1) \
+	ROW(0x429, "STM32L1 cat. 2", L1) \
+	ROW(0x42a, "STM32U3B/U3C", U3) \
+	ROW(0x430, "STM32F1 XL-density", F1) \
+	ROW(0x431, "STM32F411", F4) \
+	ROW(0x432, "STM32F37x", F3) \
+	ROW(0x433, "STM32F401xD/E", F4) \
+	ROW(0x434, "STM32F469/F479", F4) \
+	ROW(0x435, "STM32L43x/L44x", L4) \
+	ROW(0x436, "STM32L1 cat. 4", L1) \
+	ROW(0x437, "STM32L1 cat. 5", L1) \
+	ROW(0x438, "STM32F303x6/8, F334", F3) \
+	ROW(0x439, "STM32F301/F302x6/8", F3) \
+	ROW(0x440, "STM32F05x, F030x8", F0) \
+	ROW(0x441, "STM32F412", F4) \
+	ROW(0x442, "STM32F09x, F030xC", F0) \
+	ROW(0x443, "STM32C011", C0) \
+	ROW(0x444, "STM32F03x", F0) \
+	ROW(0x445, "STM32F04x, F070x6", F0) \
+	ROW(0x446, "STM32F303xD/E", F3) \
+	ROW(0x447, "STM32L07x/L08x", L0) \
+	ROW(0x448, "STM32F07x", F0) \
+	ROW(0x449, "STM32F74x/F75x", F7) \
+	ROW(0x44c, "STM32C051", C0) \
+	ROW(0x44d, "STM32C09x", C0) \
+	ROW(0x450, "STM32H74x/H75x", H7) \
+	ROW(0x451, "STM32F76x/F77x", F7) \
+	ROW(0x452, "STM32F72x/F73x", F7) \
+	ROW(0x453, "STM32C031", C0) \
+	ROW(0x454, "STM32U37x/U38x", U3) \
+	ROW(0x455, "STM32U535/U545", U5) \
+	ROW(0x456, "STM32G05x/G06x", G0) \
+	ROW(0x457, "STM32L01x/L02x", L0) \
+	ROW(0x458, "STM32F410", F4) \
+	ROW(0x459, "STM32U031", U0) \
+	ROW(0x460, "STM32G07x/G08x", G0) \
+	ROW(0x461, "STM32L496/L4A6", L4) \
+	ROW(0x462, "STM32L45x/L46x", L4) \
+	ROW(0x463, "STM32F413/F423", F4) \
+	ROW(0x464, "STM32L41x/L42x", L4) \
+	ROW(0x466, "STM32G03x/G04x", G0) \
+	ROW(0x467, "STM32G0Bx/G0Cx", G0) \
+	ROW(0x468, "STM32G43x/G44x", G4) \
+	ROW(0x469, "STM32G47x/G48x", G4) \
+	ROW(0x470, "STM32L4Rx/L4Sx", L4) \
+	ROW(0x471, "STM32L4P5/L4Q5", L4) \
+	ROW(0x472, "STM32L55x/L56x", L5) \
+	ROW(0x474, "STM32H503", H5) \
+	ROW(0x476, "STM32U5Fx/U5Gx", U5) \
+	ROW(0x478, "STM32H523/H533", H5) \
+	ROW(0x479, "STM32G491/G4A1", G4) \
+	ROW(0x480, "STM32H7Ax/H7Bx", H7AB) \
+	ROW(0x481, "STM32U59x/U5Ax", U5) \
+	ROW(0x482, "STM32U575/U585", U5) \
+	ROW(0x483, "STM32H72x/H73x", H7) \
+	ROW(0x484, "STM32H56x/H57x", H5) \
+	ROW(0x485, "STM32H7Rx/H7Sx", H7RS) \
+	ROW(0x489, "STM32U073/U083", U0) \
+	ROW(0x492, "STM32WBA5x", WBA) \
+	ROW(0x493, "STM32C071", C0) \
+	ROW(0x494, "STM32WB1x", WB) \
+	ROW(0x495, "STM32WB5x", WB) \
+	ROW(0x496, "STM32WB3x", WB) \
+	ROW(0x497, "STM32WLE/WL5x", WL) \
+	ROW(0x4b0, "STM32WBA6x", WBA) \
+	ROW(0x4b2, "STM32WBA2x", WBA) \
+	ROW(0x500, "STM32MP15x", OTHER) \
+	ROW(0x9a8, "STM32", OTHER) /* no source says which */ \
+	ROW(0x9b0, "STM32", OTHER) /* no source says which */ \
+	ROW(0xa2e, "GD32F470", F4) \
+	ROW(0xfa4, "GD32F405", F4)
+
+#define AS_NAME(id, words, line) { id, words },
+const struct name stm32_devices[] = { DEVICES(AS_NAME) { 0, NULL } };
+
+#define AS_FAMILY(id, words, line) { id, STM32_##line },
+static const struct { uint16_t device; uint32_t family; } device_families[] = { DEVICES(AS_FAMILY) };
+
+const struct name stm32_family_names[] = {
+	{ STM32_F0, "F0" }, { STM32_F1, "F1" }, { STM32_F2, "F2" }, { STM32_F3, "F3" }, { STM32_F4, "F4" }, { STM32_F7, "F7" },
+	{ STM32_L0, "L0" }, { STM32_L1, "L1" }, { STM32_L4, "L4" }, { STM32_L5, "L5" }, { STM32_G0, "G0" }, { STM32_G4, "G4" },
+	{ STM32_C0, "C0" }, { STM32_U0, "U0" }, { STM32_U3, "U3" }, { STM32_U5, "U5" }, { STM32_H5, "H5" }, { STM32_H7, "H7" },
+	{ STM32_H7AB, "H7A/B" }, { STM32_H7RS, "H7R/S" }, { STM32_WB, "WB" }, { STM32_WL, "WL" }, { STM32_WBA, "WBA" },
 	{ 0, NULL },
 };
+
+unsigned stm32_families_of_device(uint16_t device)
+{
+	for (size_t i = 0; i < sizeof device_families / sizeof *device_families; i++)
+		if (device_families[i].device == device)
+			return device_families[i].family;
+	return STM32_ANY;
+}
+
+/* Lines by their core: part of CPUID. */
+static const struct { uint16_t part; uint32_t families; } core_families[] = {
+	{ 0xc20, STM32_F0 },
+	{ 0xc23, STM32_F1 | STM32_F2 | STM32_L1 },
+	{ 0xc24, STM32_F3 | STM32_F4 | STM32_L4 | STM32_G4 | STM32_WB | STM32_WL },
+	{ 0xc27, STM32_F7 | STM32_H7 | STM32_H7AB | STM32_H7RS },
+	{ 0xc60, STM32_L0 | STM32_G0 | STM32_C0 | STM32_U0 | STM32_WB | STM32_WL },
+	{ 0xd21, STM32_L5 | STM32_U3 | STM32_U5 | STM32_H5 | STM32_WBA },
+};
+
+unsigned stm32_families_of_core(uint32_t cpuid)
+{
+	for (size_t i = 0; i < sizeof core_families / sizeof *core_families; i++)
+		if (core_families[i].part == (cpuid >> 4 & 0xfff))
+			return core_families[i].families | STM32_OTHER;
+	return STM32_ANY;
+}
+
+bool stm32_is_idcode(uint32_t address)
+{
+	return address == 0xe0042000 || address == 0x40015800 || address == 0xe0044000 || address == 0x5c001000 || address == 0x44024000;
+}
 
 static const struct bits idcode_bits[] = { NAMED(11, 0, "DEV_ID", stm32_devices), BITS(31, 16, "REV_ID"), { 0 } };
 

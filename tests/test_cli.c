@@ -155,8 +155,8 @@ static void test_empty_capture(void **state)
 static void test_hex(void **state)
 {
 	(void)state;
-	check("decode --hex 'f2 36 f0 ed 00 e0' '80 00 00 00 03 00 03 00'", 0, "READDEBUGREG DHCSR 0xe000edf0 -> OK 0x00030003 S_HALT C_DEBUGEN C_HALT S_REGRDY\n");
-	check("decode --hex 0xf2,0x36,f0:ed:00:e0 8000000003000300", 0, "READDEBUGREG DHCSR 0xe000edf0 -> OK 0x00030003 S_HALT C_DEBUGEN C_HALT S_REGRDY\n");
+	check("decode --hex 'f2 36 f0 ed 00 e0' '80 00 00 00 03 00 03 00'", 0, "READDEBUGREG DHCSR -> OK 0x00030003 halted, debug enabled\n");
+	check("decode --hex 0xf2,0x36,f0:ed:00:e0 8000000003000300", 0, "READDEBUGREG DHCSR -> OK 0x00030003 halted, debug enabled\n");
 	check("decode --hex --json f230a3 0900", 0, "\"status\":9,\"status_name\":\"GET_IDCODE_ERROR\",\"result\":\"error\"");
 	check("decode --hex f230a3 09", 0, "short: 1 of 2 bytes");
 	check("decode --hex f25f", 0, "UNKNOWN f2 5f");

@@ -16,7 +16,7 @@
 #define EVERYTHING 256
 
 static const struct register_table *const tables[] = {
-	&dp_registers, &ap_registers, &core_registers, &cortexm_registers, &stm32_registers,
+	&dp_registers, &ap_registers, &core_registers, &cortexm_registers, &stm32_registers, &flash_registers,
 };
 #define TABLES (sizeof tables / sizeof *tables)
 
@@ -32,12 +32,12 @@ static void expect_words(const struct target_register *row, const char *name, ui
 
 static void expect_read(uint32_t address, const char *name, uint32_t value, const char *expected)
 {
-	expect_words(registers_memory(address, false), name, value, expected);
+	expect_words(registers_memory(address, false, STM32_ANY), name, value, expected);
 }
 
 static void expect_write(uint32_t address, const char *name, uint32_t value, const char *expected)
 {
-	expect_words(registers_memory(address, true), name, value, expected);
+	expect_words(registers_memory(address, true, STM32_ANY), name, value, expected);
 }
 
 /* swd.md 1.1: the connect of ST-LINK Utility to an STM32L1 */
@@ -169,14 +169,14 @@ static void test_chips(void **state)
 	expect_write(0xe0044004, "DBGMCU_CR", 0x00000006, "STOP STANDBY");
 	expect_read(0x1fff7a22, "flash size", 512, "512 KiB");
 	expect_read(0x1fff7a20, "flash size", 0x0200ffff, "512 KiB");
-	assert_null(registers_memory(0xe0042000, true));
-	assert_null(registers_memory(0x20000000, false));
+	assert_null(registers_memory(0xe0042000, true, STM32_ANY));
+	assert_null(registers_memory(0x20000000, false, STM32_ANY));
 }
 
 /* Fewer bytes than the register has hold it where it uses no more bits. */
 static void test_whole(void **state)
 {
-	const struct target_register *size = registers_memory(0x1fff7a22, false), *status = registers_memory(0xe000edf0, false);
+	const struct target_register *size = registers_memory(0x1fff7a22, false, STM32_ANY), *status = registers_memory(0xe000edf0, false, STM32_ANY);
 
 	(void)state;
 	assert_true(registers_whole(size, 2));
@@ -185,7 +185,7 @@ static void test_whole(void **state)
 	assert_true(registers_whole(status, 4));
 	assert_false(registers_whole(status, 2));
 	assert_false(registers_whole(status, 8));
-	assert_false(registers_whole(registers_memory(0xe000ed08, false), 2)); /* VTOR has no bits: all of it is the value */
+	assert_false(registers_whole(registers_memory(0xe000ed08, false, STM32_ANY), 2)); /* VTOR has no bits: all of it is the value */
 }
 
 static void test_regions(void **state)
@@ -263,6 +263,10 @@ static void check_row(const struct target_register *row)
 	assert_true(row->name && row->name[0] && row->summary && row->summary[0]);
 	assert_in_range(row->access, REGISTER_READ, REGISTER_BOTH);
 	check_names(row, row->known, 32);
+	for (const struct meaning *meaning = row->meanings; meaning && meaning->text; meaning++)
+		if (meaning->match & ~meaning->mask || !meaning->text[0] ||
+		    (meaning->argument && meaning->text[strlen(meaning->text) - 1] != ' '))
+			fail_msg("%s: \"%s\" can never be said, or not so", row->name, meaning->text);
 	for (const struct bits *bits = row->bits; bits && bits->name; bits++) {
 		if (bits->low > bits->high || bits->high > 31)
 			fail_msg("%s: %s does not fit", row->name, bits->name);
@@ -275,6 +279,15 @@ static void check_row(const struct target_register *row)
 	}
 }
 
+/* Two rows of one address mean different families, or the one reading and the other writing. */
+static void check_pair(const struct target_register *before, const struct target_register *row)
+{
+	bool apart = before->families && row->families && !(before->families & row->families);
+
+	if (!apart && (before->access != REGISTER_READ || row->access != REGISTER_WRITE || before->families != row->families))
+		fail_msg("%s and %s at %08x mean the same", before->name, row->name, row->address);
+}
+
 static void test_rows(void **state)
 {
 	(void)state;
@@ -283,9 +296,10 @@ static void test_rows(void **state)
 			const struct target_register *row = tables[table]->rows + i, *before = row - 1;
 
 			check_row(row);
-			if (i && before->address >= row->address &&
-			    (before->address > row->address || before->access != REGISTER_READ || row->access != REGISTER_WRITE))
+			if (i && before->address > row->address)
 				fail_msg("%s is out of order", row->name);
+			for (; i && before >= tables[table]->rows && before->address == row->address; before--)
+				check_pair(before, row);
 		}
 }
 
@@ -297,7 +311,9 @@ static void test_every_row_is_found(void **state)
 		for (size_t i = 0; i < tables[table]->count; i++) {
 			const struct target_register *row = tables[table]->rows + i;
 
-			assert_ptr_equal(registers_memory(row->address, row->access == REGISTER_WRITE), row);
+			for (const struct name *family = stm32_family_names; family->text; family++)
+				if (!row->families || row->families & family->value)
+					assert_ptr_equal(registers_memory(row->address, row->access == REGISTER_WRITE, (unsigned)family->value), row);
 			assert_int_equal(stm32_unique_id_offset(row->address, 1), UINT32_MAX);
 		}
 	for (size_t i = 0; i < dp_registers.count; i++)
@@ -332,7 +348,7 @@ static void expect_addresses(char *column, const char *name)
 {
 	for (char *at = column; (at = strstr(at, "0x")); at++) {
 		uint32_t address = (uint32_t)strtoul(at, NULL, 16);
-		const struct target_register *row = registers_memory(address, false);
+		const struct target_register *row = registers_memory(address, false, STM32_ANY);
 
 		if (strspn(at + 2, "0123456789ABCDEF") != 8 || !strncmp(at + 10, " (>>12)", 7))
 			continue;

@@ -14,7 +14,7 @@
 #include "hex.h"
 #include "support/transcripts.h"
 
-struct bench { struct transcripts out; struct probe probe; struct session session; };
+struct bench { struct transcripts out; struct probe probe; struct session session; struct access_state *access; };
 
 /* A transaction and the memory behind it. */
 struct made { struct transaction transaction; uint8_t request[32], data[128], answer[128]; uint64_t frames[2]; };
@@ -77,6 +77,7 @@ static int begin(void **state)
 		return -1;
 	transcripts_begin(&bench->out);
 	bench->probe = (struct probe){ .bus = 1, .addresses = { 7 }, .address_count = 1, .generation = GENERATION_V2_1 };
+	bench->access = access_new();
 	*state = bench;
 	return 0;
 }
@@ -86,6 +87,7 @@ static int end(void **state)
 	struct bench *bench = *state;
 
 	transcripts_end(&bench->out);
+	access_free(bench->access);
 	free(bench);
 	return 0;
 }
@@ -95,15 +97,26 @@ static void check(struct bench *bench, const char *expected)
 	assert_string_equal(transcripts_written(&bench->out), expected);
 }
 
+/* The transaction as the tracker tells it at the start of a session. */
+static struct transaction followed(struct bench *bench, const struct transaction *transaction)
+{
+	struct transaction copy = *transaction;
+
+	access_begin(bench->access);
+	access_follow(bench->access, &copy);
+	return copy;
+}
+
 #define GAP "20 --- records are missing here: what follows is not paired with what came before\n"
 
 static void check_line(struct bench *bench, const struct transaction *transaction, const char *expected)
 {
 	struct listener listener = text_transcript_listener(bench->out.text);
+	struct transaction told = followed(bench, transaction);
 	struct gap gap = { .frame = 20 };
 	char line[1024];
 
-	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+	listener.transaction(listener.context, &bench->probe, &bench->session, &told);
 	listener.gap(listener.context, &gap); /* nothing folds across it */
 	snprintf(line, sizeof line, "17 0.001002 1:7 %s\n" GAP, expected);
 	check(bench, line);
@@ -120,12 +133,12 @@ static void test_answers(void **state)
 	check_line(*state, make(&made, "f7", "9b 06 00 00 02 08 00 00"), "GET_TARGET_VOLTAGE -> 2.910 V 812 us");
 	check_line(*state, make(&made, "f7", "00 00 00 00 02 08 00 00"), "GET_TARGET_VOLTAGE -> no reading 812 us");
 	check_line(*state, make(&made, "f2 36 f0 ed 00 e0", "80 00 00 00 03 00 03 00"),
-	           "READDEBUGREG DHCSR 0xe000edf0 -> OK 0x00030003 S_HALT C_DEBUGEN C_HALT S_REGRDY 812 us");
+	           "READDEBUGREG DHCSR -> OK 0x00030003 halted, debug enabled 812 us");
 	check_line(*state, make(&made, "f2 45 ff ff 04 00", "80 00 00 00 40 00 00 f0"),
-	           "READ_DAP_REG DP CTRL/STAT -> OK 0xf0000040 CSYSPWRUPACK CDBGPWRUPACK ... 812 us");
+	           "READ_DAP_REG DP CTRL/STAT -> OK 0xf0000040 powered up 812 us");
 	check_line(*state, make(&made, "f2 45 01 00 fc 00", "80 00 00 00 00 00 00 00"),
 	           "READ_DAP_REG AP 1 IDR -> OK 0x00000000 no access port 812 us");
-	check_line(*state, make(&made, "f2 33 0f", "80 00 00 00 b8 00 00 08"), "READREG register=pc -> OK 0x080000b8 812 us");
+	check_line(*state, make(&made, "f2 33 0f", "80 00 00 00 b8 00 00 08"), "READREG pc -> OK 0x080000b8 812 us");
 	check_line(*state, make(&made, "f2 01", "81 00"), "GETSTATUS -> CORE_HALTED (81) 812 us");
 }
 
@@ -157,30 +170,30 @@ static void test_registers(void **state)
 	struct transaction *transaction;
 
 	check_line(*state, make(&made, "f2 35 0c ed 00 e0 04 00 fa 05", "80 00"),
-	           "WRITEDEBUGREG AIRCR 0xe000ed0c value=0x05fa0004 SYSRESETREQ -> OK 812 us");
+	           "WRITEDEBUGREG AIRCR = 0x05fa0004 reset: SYSRESETREQ -> OK 812 us");
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "11 00 00 00 00 00 02 00"); /* what came is no value */
 	transaction->result = RESULT_ERROR;
 	transaction->status_row = NULL;
-	check_line(*state, transaction, "! READDEBUGREG DHCSR 0xe000edf0 -> unknown status (11) 0x00020000 812 us");
+	check_line(*state, transaction, "! READDEBUGREG DHCSR -> unknown status (11) 0x00020000 812 us");
 	check_line(*state, make(&made, "f2 46 ff ff 00 00 1e 00 00 00", "80 00"),
-	           "WRITE_DAP_REG DP ABORT value=0x0000001e ORUNERRCLR WDERRCLR STKERRCLR ... -> OK 812 us");
+	           "WRITE_DAP_REG DP ABORT = 0x0000001e clear all errors -> OK 812 us");
 	check_line(*state, make(&made, "f2 45 00 00 00 10", "80 00 00 00 52 00 00 23"), /* one client's own flag */
 	           "READ_DAP_REG AP 0 CSW -> OK 0x23000052 32-bit increment DeviceEn ... 812 us");
 	check_line(*state, make(&made, "f2 45 ff ff 54 00", "80 00 00 00 01 00 00 00"), "READ_DAP_REG DP register=0x54 -> OK 0x00000001 812 us");
-	check_line(*state, make(&made, "f2 33 10", "80 00 00 00 03 00 00 61"), "READREG register=xPSR -> OK 0x61000003 HardFault T Z C 812 us");
+	check_line(*state, make(&made, "f2 33 10", "80 00 00 00 03 00 00 61"), "READREG xPSR -> OK 0x61000003 HardFault T Z C 812 us");
 	check_line(*state, make(&made, "f2 31", "80 00 00 00 77 14 a0 2b 00 00 00 00"),
 	           "READ_IDCODES -> OK 0x2ba01477 Cortex-M3/M4: F2 F3 F4 L1 L4 G4 812 us");
 	check_line(*state, make(&made, "f2 07 00 ed 00 e0 04 00", "30 c2 2f 41"),
-	           "READMEM_32BIT CPUID 0xe000ed00 length=4 -> 0x412fc230 Cortex-M3 r2p0 812 us");
-	check_line(*state, make(&made, "f2 47 22 7a ff 1f 02 00", "00 02"), "READMEM_16BIT flash size 0x1fff7a22 length=2 -> 0x0200 512 KiB 812 us");
+	           "READMEM_32BIT CPUID -> 0x412fc230 Cortex-M3 r2p0 812 us");
+	check_line(*state, make(&made, "f2 47 22 7a ff 1f 02 00", "00 02"), "READMEM_16BIT flash size length=2 -> 0x0200 512 KiB 812 us");
 	check_line(*state, make(&made, "f2 07 f0 ed 00 e0 08 00", "01 00 00 00 02 00 00 00"),
-	           "READMEM_32BIT DHCSR 0xe000edf0 length=8 -> 01 00 00 00 02 00 00 00 812 us");
+	           "READMEM_32BIT DHCSR length=8 -> 01 00 00 00 02 00 00 00 812 us");
 	transaction = make(&made, "f2 08 fc ed 00 e0 04 00", NULL);
 	transaction->data = read_payload(made.data, sizeof made.data, "01 00 00 00");
-	check_line(*state, transaction, "WRITEMEM_32BIT DEMCR 0xe000edfc length=4 <- 0x00000001 VC_CORERESET 812 us");
+	check_line(*state, transaction, "WRITEMEM_32BIT DEMCR <- 0x00000001 halt after a reset 812 us");
 	transaction = make(&made, "f2 51 04 00 00 00", NULL);
 	transaction->data = read_payload(made.data, sizeof made.data, "03 01 02 05 f0 ed 00 e0 f4 ed 00 e0 10 00 00 00 00 00 00 00");
-	check_line(*state, transaction, "RW_MISC_OUT count=4 <- READ DHCSR, ADDRESS DCRSR, WRITE 0x00000010 read xPSR, ... 812 us");
+	check_line(*state, transaction, "RW_MISC_OUT count=4 <- READ DHCSR, ADDRESS DCRSR, WRITE 0x00000010 read register xPSR, ... 812 us");
 }
 
 /* The unique id of the target is kept back like that of the probe, also where a longer read brings it along. */
@@ -232,17 +245,17 @@ static void test_results(void **state)
 
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "80 00 00");
 	transaction->result = RESULT_SHORT;
-	check_line(*state, transaction, "! READDEBUGREG DHCSR 0xe000edf0 -> OK short: 3 of 8 bytes 812 us");
+	check_line(*state, transaction, "! READDEBUGREG DHCSR -> OK short: 3 of 8 bytes 812 us");
 	transaction->result = RESULT_TRUNCATED;
 	transaction->answer.wire = 8;
-	check_line(*state, transaction, "? READDEBUGREG DHCSR 0xe000edf0 -> OK answer cut by the capture: 3 of 8 bytes 812 us");
+	check_line(*state, transaction, "? READDEBUGREG DHCSR -> OK answer cut by the capture: 3 of 8 bytes 812 us");
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "80 00 00 00 01 00 00 00");
 	transaction->result = RESULT_SHIFTED;
 	check_line(*state, transaction,
-	           "! READDEBUGREG DHCSR 0xe000edf0 shifted: answer belongs to the command before -> OK 0x00000001 812 us");
+	           "! READDEBUGREG DHCSR shifted: answer belongs to the command before -> OK 0x00000001 812 us");
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "10 00 00 00 00 00 00 00");
 	transaction->result = RESULT_WAIT;
-	check_line(*state, transaction, "~ READDEBUGREG DHCSR 0xe000edf0 -> SWD_AP_WAIT (10) 0x00000000 812 us");
+	check_line(*state, transaction, "~ READDEBUGREG DHCSR -> SWD_AP_WAIT (10) 0x00000000 812 us");
 	transaction = make(&made, "f2 5f 01 00 00 00", "01 02");
 	check_line(*state, transaction, "? UNKNOWN f2 5f 01 -> 01 02 812 us");
 }
@@ -251,6 +264,7 @@ static void test_folding(void **state)
 {
 	struct bench *bench = *state;
 	struct listener listener = text_transcript_listener(bench->out.text);
+	struct transaction told;
 	struct made made;
 
 	for (unsigned i = 0; i < 4; i++) {
@@ -272,7 +286,8 @@ static void test_folding(void **state)
 		made.frames[1] = transaction->frame + 2;
 		transaction->time = transaction->end_time = 5000000000 + i;
 		made.answer[0] = (uint8_t)i;
-		listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+		told = followed(bench, transaction);
+		listener.transaction(listener.context, &bench->probe, &bench->session, &told);
 	}
 	listener.gap(listener.context, &(struct gap){ .frame = 20 });
 	check(bench, "17 0.001002 1:7 GET_TRACE_NB -> count=2 812 us\n"
@@ -385,18 +400,20 @@ static void test_details(void **state)
 {
 	struct bench *bench = *state;
 	struct made made;
-	struct transaction *transaction = make(&made, "f2 36 f0 ed 00 e0 00 00", "80 00 00 00 03 00 03 00");
+	struct transaction *transaction = make(&made, "f2 36 f0 ed 00 e0 00 00", "80 00 00 00 03 00 03 00"), told;
 	struct text text = { 0 };
 
 	bench->out.common.verbose = 1;
 	bench->out.options.dump = true;
 	transaction->notes = 1U << NOTE_SHORT_COMMAND;
-	text_transcript_details(&text, &bench->out.options, transaction);
+	told = followed(bench, transaction);
+	text_transcript_details(&text, &bench->out.options, &told);
 	text_write(&text, bench->out.file);
 	check(bench, "command 8 bytes, frame 17\n"
 	             "0 f2 36 opcode READDEBUGREG read debug register\n"
 	             "2 f0 ed 00 e0 address 0xe000edf0 Address\n"
 	             "= target DHCSR debug halting control and status\n"
+	             "= means halted, debug enabled\n"
 	             "answer 8 bytes, frame 19\n"
 	             "0 80 status 0x80 Status\n"
 	             "1 00 00 00 unused 3 bytes Unused\n"
@@ -435,8 +452,9 @@ static void test_disk_serial(void **state)
 static void check_json(struct bench *bench, const struct transaction *transaction, const char *expected)
 {
 	struct listener listener = json_transcript_listener(bench->out.json);
+	struct transaction told = followed(bench, transaction);
 
-	listener.transaction(listener.context, &bench->probe, &bench->session, transaction);
+	listener.transaction(listener.context, &bench->probe, &bench->session, &told);
 	check(bench, expected);
 }
 
@@ -476,13 +494,15 @@ static void test_json(void **state)
 	           "\"device\":7,\"generation\":\"V2-1\",\"session\":0,\"opcode\":\"f236\",\"command\":\"READDEBUGREG\","
 	           "\"request\":{\"address\":3758157296,\"address_name\":\"DHCSR\"},\"request_bytes\":\"f236f0ed00e000000000000000000000\",\"data_length\":0,"
 	           "\"data_bytes\":\"\",\"answer\":{\"status\":128,\"value\":196611,\"value_words\":\"S_HALT C_DEBUGEN C_HALT S_REGRDY\"},\"answer_length\":8,\"answer_bytes\":\"8000000003000300\","
-	           "\"status\":128,\"status_name\":\"OK\",\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
+	           "\"means\":\"halted, debug enabled\",\"status\":128,\"status_name\":\"OK\",\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
 }
 
 /* The part of a command's object from "opcode" on. */
 static void check_members(struct bench *bench, const struct transaction *transaction, const char *expected)
 {
-	json_transcript_command(bench->out.json, transaction);
+	struct transaction told = followed(bench, transaction);
+
+	json_transcript_command(bench->out.json, &told);
 	check(bench, expected);
 }
 

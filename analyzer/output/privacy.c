@@ -10,16 +10,20 @@
 #define VITAL_HEAD 4
 #define WORD 4
 
-/* Where in the memory that was read the unique id of the target begins; UINT32_MAX: it is not in it. */
+/* Where in the memory that was read the unique id of the target begins, whatever command reached it; UINT32_MAX: it is not in it. */
 static uint32_t unique_id_offset(const struct transaction *transaction)
 {
-	const struct operation *request = &transaction->request_operation;
-	enum stlink_operation operation = transaction->command->operation;
-	uint32_t length = operation == OP_MEMORY_READ ? transaction->answer.wire : WORD;
+	for (size_t i = 0; i < transaction->access_count; i++) {
+		const struct access *access = &transaction->accesses[i];
+		bool longer = access->way == ACCESS_DIRECT && transaction->answer.wire > access->length;
+		uint32_t offset = UINT32_MAX;
 
-	if ((operation != OP_MEMORY_READ && operation != OP_DEBUG_REGISTER_READ) || !operation_has(request, ROLE_ADDRESS))
-		return UINT32_MAX;
-	return stm32_unique_id_offset((uint32_t)request->argument[ROLE_ADDRESS], length);
+		if (access->kind == ACCESS_MEMORY && access->known && !access->write)
+			offset = stm32_unique_id_offset(access->address, longer ? transaction->answer.wire : access->length);
+		if (offset != UINT32_MAX)
+			return access->way == ACCESS_BATCH ? access->item * WORD : offset; /* a batch's results stand in a row */
+	}
+	return UINT32_MAX;
 }
 
 /* Where in an answer the field is that tells one device from all others; UINT32_MAX: it has none. */
@@ -28,7 +32,7 @@ static uint32_t identity_offset(const struct transaction *transaction)
 	const struct payload *request = &transaction->request;
 	uint32_t unique_id = unique_id_offset(transaction), offset = 0;
 
-	if (transaction->command->operation == OP_MEMORY_READ)
+	if (transaction->command->operation == OP_MEMORY_READ || transaction->command->operation == OP_MISC_IN)
 		return unique_id;
 	if (transaction->command->scsi && request->captured > 1 && request->bytes[0] == INQUIRY && request->bytes[1] & INQUIRY_VITAL)
 		return VITAL_HEAD;

@@ -1,132 +1,215 @@
 /*
- * What of the target a transaction reaches (target.h).
+ * What of the target a transaction reaches, in names (target.h).
  */
 #include "target.h"
 
-#define DEBUG_PORT 0xffff
+#include <stdio.h>
+#include <string.h>
 
-static bool is_write(enum stlink_operation operation)
+/* What commands do that name no register. */
+static const struct { enum stlink_operation operation; const char *words; } orders[] = {
+	{ OP_HALT, "halt" }, { OP_RUN, "run" }, { OP_STEP, "step" }, { OP_RESET, "reset" },
+};
+static const struct name reset_lines[] = {
+	{ 0, "pull the reset line low" }, { 1, "let the reset line go" }, { 2, "pulse the reset line" }, { 0, NULL },
+};
+
+static unsigned families_of(const struct chip *chip)
 {
-	return operation == OP_MEMORY_WRITE || operation == OP_DEBUG_REGISTER_WRITE || operation == OP_CORE_REGISTER_WRITE ||
-	       operation == OP_DAP_WRITE;
+	return chip ? chip->families : STM32_ANY;
 }
 
-static bool is_memory(enum stlink_operation operation)
+static void name_memory(struct target *target, uint32_t address, bool write, unsigned families)
+{
+	const struct target_register *rows[2] = { NULL, NULL };
+	size_t count = registers_candidates(address, write, families, rows, 2);
+
+	if (count == 1 || count == 2) {
+		target->row = rows[0];
+		target->other = rows[1];
+		target->sure = count == 1 && (!rows[0]->families || !(families & ~rows[0]->families));
+	} else if (stm32_unique_id_offset(address, 1) == 0) {
+		target->unnamed = "unique id";
+	} else {
+		target->region = registers_region(address);
+	}
+}
+
+struct target target_of_access(const struct access *access, const struct chip *chip)
+{
+	struct target target = { .access = access, .sure = true };
+
+	if (!access->known)
+		return target;
+	switch (access->kind) {
+	case ACCESS_DP:
+		target.row = registers_dp((uint8_t)access->address, access->write);
+		break;
+	case ACCESS_AP:
+		target.row = registers_ap((uint8_t)access->address, access->write);
+		break;
+	case ACCESS_MEMORY:
+		name_memory(&target, access->address, access->write, families_of(chip));
+		break;
+	case ACCESS_CORE:
+		target.row = registers_core(access->address, access->write);
+		break;
+	}
+	return target;
+}
+
+static bool has_payload(enum stlink_operation operation)
 {
 	return operation == OP_MEMORY_READ || operation == OP_MEMORY_WRITE;
 }
 
-static void find_memory(struct target *target, const struct transaction *transaction)
+/* Is the value there as a whole, in the part that a reader looks at? */
+static enum part holder_of(const struct target *target, const struct transaction *transaction)
 {
-	const struct operation *request = &transaction->request_operation;
-	uint32_t address = (uint32_t)operation_get(request, ROLE_ADDRESS, 0);
+	const struct access *access = target->access;
+	bool memory = has_payload(transaction->command->operation);
 
-	if (!operation_has(request, ROLE_ADDRESS))
-		return;
-	target->row = registers_memory(address, is_write(transaction->command->operation));
-	if (target->row)
-		target->place = target->row->name;
-	else if (stm32_unique_id_offset(address, 1) == 0)
-		target->place = "unique id";
-	else
-		target->region = registers_region(address);
+	if (!target->row || target->other || !access->has_value)
+		return PART_NONE;
+	if (access->kind == ACCESS_MEMORY && !registers_whole(target->row, access->length))
+		return PART_NONE;
+	if (memory && access->captured < access->length)
+		return PART_NONE;
+	return access->write ? memory ? PART_DATA : PART_REQUEST : PART_ANSWER;
 }
 
-static void find_port(struct target *target, const struct transaction *transaction)
-{
-	const struct operation *request = &transaction->request_operation;
-	uint8_t address = (uint8_t)operation_get(request, ROLE_REGISTER, 0);
-	bool write = is_write(transaction->command->operation);
-
-	if (!operation_has(request, ROLE_REGISTER))
-		return;
-	if (operation_get(request, ROLE_PORT, DEBUG_PORT) == DEBUG_PORT)
-		target->row = registers_dp(address, write);
-	else
-		target->row = registers_ap(address, write);
-	target->place = target->row ? target->row->name : NULL;
-}
-
-static void find(struct target *target, const struct transaction *transaction)
-{
-	const struct operation *request = &transaction->request_operation;
-	enum stlink_operation operation = transaction->command->operation;
-
-	switch (operation) {
-	case OP_MEMORY_READ: case OP_MEMORY_WRITE: case OP_DEBUG_REGISTER_READ: case OP_DEBUG_REGISTER_WRITE:
-		find_memory(target, transaction);
-		break;
-	case OP_DAP_READ: case OP_DAP_WRITE:
-		find_port(target, transaction);
-		break;
-	case OP_CORE_REGISTER_READ: case OP_CORE_REGISTER_WRITE:
-		if (operation_has(request, ROLE_REGISTER))
-			target->row = registers_core((uint32_t)request->argument[ROLE_REGISTER], is_write(operation));
-		break;
-	case OP_CORE_ID: case OP_IDCODES:
-		target->row = registers_dp(0, false);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Bytes of memory that hold all bits of the register. */
-static bool read_memory(struct target *target, const struct payload *payload)
-{
-	struct cursor bytes = cursor_over(payload->bytes, payload->captured, payload->wire);
-	uint64_t value = 0;
-
-	if (payload->captured < payload->wire || !registers_whole(target->row, payload->wire) ||
-	    !cursor_uint(&bytes, payload->wire, false, &value))
-		return false;
-	target->value = (uint32_t)value;
-	return true;
-}
-
-static bool read_role(struct target *target, const struct operation *operation)
-{
-	target->value = (uint32_t)operation_get(operation, ROLE_VALUE, 0);
-	return operation_has(operation, ROLE_VALUE);
-}
-
+/* The access that the command names, the memory behind it where it names a gate, and the core's register behind that. */
 struct target target_of(const struct transaction *transaction)
 {
-	enum stlink_operation operation = transaction->command->operation;
-	bool memory = is_memory(operation);
-	struct target target = { 0 };
+	const struct access *list = transaction->accesses, *said = NULL, *core = NULL, *gate = NULL;
+	struct target target = { .sure = true };
 
-	find(&target, transaction);
-	if (!target.row)
-		return target;
-	if (is_write(operation)) {
-		if (memory ? read_memory(&target, &transaction->data) : read_role(&target, &transaction->request_operation))
-			target.holder = memory ? PART_DATA : PART_REQUEST;
-		return target;
+	for (size_t i = 0; i < transaction->access_count; i++) {
+		if (list[i].way == ACCESS_BATCH)
+			return target;
+		if (list[i].way == ACCESS_CORE_DEBUG) {
+			core = &list[i];
+			continue;
+		}
+		gate = said && (said->kind == ACCESS_AP || said->kind == ACCESS_DP) ? said : gate;
+		said = &list[i];
+		if (transaction->command->operation == OP_CORE_REGISTERS_READ)
+			return target;
 	}
-	if (!transaction->usable || (transaction->result != RESULT_OK && transaction->result != RESULT_UNJUDGED))
+	if (!said)
 		return target;
-	if (memory ? read_memory(&target, &transaction->answer) : read_role(&target, &transaction->answer_operation))
-		target.holder = PART_ANSWER;
+	target = target_of_access(said, transaction->chip);
+	if (gate) {
+		struct target port = target_of_access(gate, transaction->chip);
+
+		target.gate = port.row ? port.row->name : NULL;
+	}
+	if (core)
+		target.core = name_of(core_register_names, core->address);
+	target.holder = holder_of(&target, transaction);
+	target.value = said->value;
 	return target;
 }
 
-const struct target_register *target_batch_value(struct target_batch *batch, const struct value *value)
+/* " (F2/F4/F7)" */
+static size_t add_families(char *text, size_t size, size_t length, unsigned families)
 {
+	char before = '(';
+
+	for (const struct name *name = stm32_family_names; name->text && length + strlen(name->text) + 4 < size; name++)
+		if (families & name->value) {
+			length += (size_t)snprintf(text + length, size - length, "%s%c%s", before == '(' ? " " : "", before, name->text);
+			before = '/';
+		}
+	if (before == '/')
+		length += (size_t)snprintf(text + length, size - length, ")");
+	return length;
+}
+
+static size_t add_row(char *text, size_t size, size_t length, const struct target_register *row, bool sure)
+{
+	length += (size_t)snprintf(text + length, size - length, "%s", row->name);
+	return sure ? length : add_families(text, size, length, row->families);
+}
+
+size_t target_place(const struct target *target, char *text, size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	if (target->unnamed)
+		return (size_t)snprintf(text, size, "%s", target->unnamed);
+	if (!target->row || (target->access && target->access->kind == ACCESS_CORE))
+		return 0;
+	length = add_row(text, size, length, target->row, target->sure);
+	if (target->other) {
+		length += (size_t)snprintf(text + length, size - length, " or ");
+		length = add_row(text, size, length, target->other, target->sure);
+	}
+	return length;
+}
+
+size_t target_words(const struct target *target, uint32_t value, char *text, size_t size)
+{
+	size_t length = target->row ? registers_meaning(target->row, value, text, size) : 0;
+
+	return length || !target->row ? length : registers_words(target->row, value, text, size);
+}
+
+size_t target_means(const struct transaction *transaction, char *text, size_t size)
+{
+	const struct operation *request = &transaction->request_operation;
+	enum stlink_operation operation = transaction->command->operation;
+	struct target target = target_of(transaction);
+	const char *words = NULL;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+		if (orders[i].operation == operation)
+			words = orders[i].words;
+	if (operation == OP_NRST)
+		words = name_of(reset_lines, operation_get(request, ROLE_LEVEL, UINT64_MAX));
+	if (words)
+		return (size_t)snprintf(text, size, "%s", words);
+	if (target.access && target.access->kind == ACCESS_CORE) {
+		const char *name = name_of(core_register_names, target.access->address);
+
+		return name ? (size_t)snprintf(text, size, "%s register %s", target.access->write ? "write" : "read", name) : 0;
+	}
+	return target.holder == PART_NONE ? 0 : registers_meaning(target.row, target.value, text, size);
+}
+
+const struct target *target_batch_value(struct target_batch *batch, const struct value *value)
+{
+	struct access access = { .kind = ACCESS_MEMORY, .known = true, .address = (uint32_t)value->number };
+
 	if (value->field->names) {
 		batch->operation = (enum stlink_misc)value->number;
 		return NULL;
 	}
 	switch (batch->operation) {
 	case MISC_ADDRESS:
-		batch->row = registers_memory((uint32_t)value->number, true);
-		return batch->row;
-	case MISC_WRITE:
-		return batch->row;
 	case MISC_READ:
-		return registers_memory((uint32_t)value->number, false);
-	case MISC_AP:
+		access.write = batch->operation == MISC_ADDRESS;
+		batch->target = target_of_access(&access, batch->chip);
+		batch->target.access = NULL; /* was this function's own */
 		break;
+	case MISC_WRITE:
+		break;
+	case MISC_AP:
+		return NULL;
 	}
-	return NULL;
+	return batch->target.row && !batch->target.other ? &batch->target : NULL;
+}
+
+const struct access *target_result(const struct transaction *transaction, size_t *at)
+{
+	const struct access *list = transaction->accesses, *found = NULL;
+
+	if (*at >= transaction->access_count)
+		return NULL;
+	found = &list[(*at)++];
+	if (*at < transaction->access_count && list[*at].way == ACCESS_CORE_DEBUG)
+		found = &list[(*at)++];
+	return found;
 }

@@ -100,6 +100,14 @@ static void answer_members(const struct json_transcript *transcript, const struc
 	json_end(json);
 }
 
+static void reached_members(const struct json_transcript *transcript, const struct transaction *transaction)
+{
+	struct transaction copy;
+	uint32_t withheld;
+
+	value_json_reached(transcript->json, privacy_view(transaction, transcript->options.common->serials, &copy, &withheld));
+}
+
 static void outcome_members(struct json *json, const struct transaction *transaction)
 {
 	if (transaction->has_status)
@@ -137,6 +145,7 @@ void json_transcript_command(struct json_transcript *transcript, const struct tr
 	json_string(transcript->json, "type", "command");
 	request_members(transcript, transaction);
 	answer_members(transcript, transaction);
+	reached_members(transcript, transaction);
 	outcome_members(transcript->json, transaction);
 	json_end(transcript->json);
 }
@@ -166,6 +175,7 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 	session_member(json, session);
 	request_members(transcript, transaction);
 	answer_members(transcript, transaction);
+	reached_members(transcript, transaction);
 	outcome_members(json, transaction);
 	json_end(json);
 }

@@ -12,8 +12,10 @@ struct members {
 	struct sink sink;
 	struct json *json;
 	const struct field *array; /* the repeated field whose array is open; of a batch: the first field of an item */
+	const struct transaction *transaction;
 	struct target_batch target; /* of the items of a RW_MISC_OUT */
 	bool outgoing;              /* that is what they are */
+	size_t result;              /* the next result of a RW_MISC_IN that is not told yet */
 	bool batch, item;          /* "items" is an array of objects, and one of them is open */
 };
 
@@ -24,6 +26,31 @@ static void words_member(struct json *json, const struct target_register *row, u
 
 	if (registers_words(row, value, words, sizeof words))
 		json_string(json, "value_words", words);
+}
+
+/* The register or memory at an address. */
+static void place_members(struct json *json, const struct target *target, const char *key)
+{
+	char place[TARGET_PLACE];
+
+	if (target_place(target, place, sizeof place))
+		json_string(json, key, place);
+	if (target->region)
+		json_string(json, "region", target->region);
+}
+
+/* The value of a register as it was reached, not as the command says it. */
+static void reached_value(struct json *json, const struct target *target)
+{
+	const struct access *access = target->access;
+	char words[256];
+
+	json_unsigned(json, "value", access->value);
+	if (!target->row || target->other || (access->kind == ACCESS_MEMORY && !registers_whole(target->row, access->length)))
+		return;
+	words_member(json, target->row, access->value);
+	if (registers_meaning(target->row, access->value, words, sizeof words))
+		json_string(json, "means", words);
 }
 
 static void member(struct json *json, const struct value *value, const char *key)
@@ -72,10 +99,36 @@ static void close_array(struct members *members)
 	members->item = false;
 }
 
+/* What an item read: its address, and the register of the core that came by it. */
+static void result_members(struct members *members, uint32_t item)
+{
+	const struct transaction *transaction = members->transaction;
+
+	for (; members->result < transaction->access_count && transaction->accesses[members->result].item <= item; members->result++) {
+		const struct access *access = &transaction->accesses[members->result];
+		struct target target = target_of_access(access, transaction->chip);
+		char words[256];
+
+		if (access->item < item)
+			continue;
+		if (access->kind == ACCESS_CORE) {
+			json_string(members->json, "register_name", name_of(core_register_names, access->address));
+			continue;
+		}
+		json_unsigned(members->json, "address", access->address);
+		place_members(members->json, &target, "address_name");
+		if (!access->has_value || !target.row || target.other)
+			continue;
+		words_member(members->json, target.row, access->value);
+		if (registers_meaning(target.row, access->value, words, sizeof words))
+			json_string(members->json, "means", words);
+	}
+}
+
 /* A batch comes item by item: the first field that comes again begins the next one. */
 static void batch_member(struct members *members, const struct value *value)
 {
-	const struct target_register *row;
+	const struct target *target;
 
 	if (!members->array) {
 		json_begin_array(members->json, "items");
@@ -88,13 +141,16 @@ static void batch_member(struct members *members, const struct value *value)
 		members->item = true;
 	}
 	member(members->json, value, value->field->name);
-	if (!members->outgoing)
+	if (!members->outgoing) {
+		if (value->field->role == ROLE_STATUS)
+			result_members(members, value->index);
 		return;
-	row = target_batch_value(&members->target, value);
-	if (row && members->target.operation == MISC_WRITE)
-		words_member(members->json, row, (uint32_t)value->number);
-	else if (row)
-		json_string(members->json, "address_name", row->name);
+	}
+	target = target_batch_value(&members->target, value);
+	if (target && members->target.operation == MISC_WRITE)
+		words_member(members->json, target->row, (uint32_t)value->number);
+	else if (target)
+		place_members(members->json, target, "address_name");
 }
 
 static bool is_silent(const struct field *field)
@@ -146,7 +202,8 @@ static struct members members_of(struct json *json, const struct transaction *tr
 	enum stlink_operation operation = transaction->command->operation;
 
 	return (struct members){
-		.sink.value = json_value, .json = json, .outgoing = operation == OP_MISC_OUT,
+		.sink.value = json_value, .json = json, .outgoing = operation == OP_MISC_OUT, .transaction = transaction,
+		.target.chip = transaction->chip,
 		.batch = operation == OP_MISC_OUT || operation == OP_MISC_IN,
 	};
 }
@@ -157,10 +214,10 @@ static void target_members(struct json *json, const struct transaction *transact
 	bool address = operation_has(&transaction->request_operation, ROLE_ADDRESS);
 	struct target target = target_of(transaction);
 
-	if (target.place)
-		json_string(json, address ? "address_name" : "register_name", target.place);
-	if (target.region)
-		json_string(json, "region", target.region);
+	if (target.gate)
+		json_string(json, "register_name", target.gate);
+	else
+		place_members(json, &target, address ? "address_name" : "register_name");
 	if (target.holder == PART_REQUEST || target.holder == PART_DATA)
 		words_member(json, target.row, target.value);
 }
@@ -192,4 +249,53 @@ void value_json_answer(struct json *json, const struct transaction *transaction)
 		words_member(json, target.row, target.value);
 	if (reading && !operation_get(&transaction->answer_operation, ROLE_REFERENCE, 0))
 		json_null(json, "voltage"); /* the probe's own reference was not measured, so nothing is known */
+}
+
+static void one_access(struct json *json, const struct transaction *transaction, const struct access *access)
+{
+	struct target target = target_of_access(access, transaction->chip);
+	bool withheld = !access->write && transaction->answer.captured < transaction->answer.wire;
+
+	json_begin_object(json, NULL);
+	json_string(json, "kind", access->kind == ACCESS_CORE ? "core" : access->kind == ACCESS_MEMORY ? "memory" : "port");
+	json_boolean(json, "write", access->write);
+	if (!access->known) {
+		json_null(json, "address");
+	} else if (access->kind == ACCESS_MEMORY) {
+		json_unsigned(json, "address", access->address);
+		json_unsigned(json, "length", access->length);
+		place_members(json, &target, "address_name");
+	} else {
+		const char *core = access->kind == ACCESS_CORE ? name_of(core_register_names, access->address) : NULL;
+
+		json_unsigned(json, "register", access->address);
+		if (core)
+			json_string(json, "register_name", core);
+		else
+			place_members(json, &target, "register_name");
+	}
+	if (access->has_value && access->known && !withheld)
+		reached_value(json, &target);
+	json_end(json);
+}
+
+void value_json_reached(struct json *json, const struct transaction *transaction)
+{
+	char words[256];
+	bool begun = false;
+
+	if (target_means(transaction, words, sizeof words))
+		json_string(json, "means", words);
+	for (size_t i = 0; i < transaction->access_count; i++) {
+		const struct access *access = &transaction->accesses[i];
+
+		if (access->way == ACCESS_DIRECT || access->way == ACCESS_BATCH || transaction->command->operation == OP_MISC_IN)
+			continue;
+		if (!begun)
+			json_begin_array(json, "reached");
+		begun = true;
+		one_access(json, transaction, access);
+	}
+	if (begun)
+		json_end(json);
 }

@@ -10,7 +10,10 @@
 
 #define BRIEF_BYTES 8  /* of a payload on a line */
 #define BRIEF_ITEMS 3  /* of a batch on a line */
+#define BRIEF_RESULTS 4 /* of a batch that read registers */
 #define FIELD_BYTES 8  /* of a field in -v */
+#define WORD 4
+#define CORE_DATA 0xe000edf8u /* DCRDR */
 
 static struct cursor cursor_of(const struct payload *payload)
 {
@@ -72,12 +75,17 @@ static void bytes_brief(struct text *text, const uint8_t *bytes, size_t captured
 	text_add(text, wire == 1 ? " byte" : " bytes");
 }
 
-/* What the value of a register means. */
-static void words_brief(struct text *text, const struct target_register *row, uint32_t value)
+/* What the value of a register means; the register of the core that came by it. */
+static void words_brief(struct text *text, const struct target *target, uint32_t value)
 {
 	char words[TARGET_WORDS];
 
-	if (!registers_words(row, value, words, sizeof words))
+	if (target->core && target->access->address == CORE_DATA) {
+		text_char(text, ' ');
+		text_add(text, target->core);
+		return;
+	}
+	if (!target_words(target, value, words, sizeof words))
 		return;
 	text_char(text, ' ');
 	text_add(text, words);
@@ -91,8 +99,8 @@ static void memory_brief(struct text *text, const struct transaction *transactio
 
 	if (target.holder == part) {
 		text_add(text, "0x");
-		text_hex(text, target.value, 2 * payload->wire);
-		words_brief(text, target.row, target.value);
+		text_hex(text, target.value, 2 * target.access->length);
+		words_brief(text, &target, target.value);
 		return;
 	}
 	bytes_brief(text, payload->bytes, payload->captured, payload->wire);
@@ -139,6 +147,8 @@ static bool is_left_out(const struct brief *brief, const struct value *value)
 		return true; /* "voltage" and "firmware" say it; the product id brings the vendor along */
 	case ROLE_VALUE2:
 		return !value->number;
+	case ROLE_LENGTH: /* a whole register is what its name says */
+		return brief->part == PART_REQUEST && brief->target.row && !brief->target.other && value->number == WORD;
 	case ROLE_LOADER:
 		return !brief->loader || !value->number;
 	case ROLE_AP:
@@ -180,10 +190,10 @@ static void brief_repeated(struct brief *brief, const struct value *value)
 	const struct field *field = value->field;
 	struct text *text = brief->text;
 	bool first_of_item = !brief->item || brief->item == field;
-	const struct target_register *row = NULL;
+	const struct target *target = NULL;
 
 	if (brief->part == PART_DATA)
-		row = target_batch_value(&brief->batch, value);
+		target = target_batch_value(&brief->batch, value);
 	if (value->index >= BRIEF_ITEMS) {
 		text_add(text, brief->elided ? "" : ", ...");
 		brief->elided = true;
@@ -197,13 +207,16 @@ static void brief_repeated(struct brief *brief, const struct value *value)
 		text_add(text, field->name);
 		text_char(text, '=');
 	}
-	if (row && brief->batch.operation != MISC_WRITE) {
-		text_add(text, row->name);
+	if (target && brief->batch.operation != MISC_WRITE) {
+		char place[TARGET_PLACE];
+
+		target_place(target, place, sizeof place);
+		text_add(text, place);
 		return;
 	}
 	value_text_number(text, value);
-	if (row)
-		words_brief(text, row, (uint32_t)value->number);
+	if (target)
+		words_brief(text, target, (uint32_t)value->number);
 }
 
 static void brief_bytes(struct brief *brief, const struct value *value)
@@ -219,20 +232,71 @@ static void brief_bytes(struct brief *brief, const struct value *value)
 		bytes_brief(brief->text, value->bytes, value->length, value->length);
 }
 
-/* An address or a port's register by its name; false where it has none. A port's number is -v's matter. */
+static void address_brief(struct text *text, uint32_t address)
+{
+	text_add(text, " 0x");
+	text_hex(text, address, 8);
+}
+
+/* Memory through a register of a port: "DRW at CPUID", "DRW at SRAM 0x20000000, 1 byte". */
+static void gate_brief(struct text *text, const struct target *target, const char *place)
+{
+	const struct access *access = target->access;
+	bool memory = access->kind == ACCESS_MEMORY;
+
+	text_add(text, target->gate);
+	text_add(text, access->way == ACCESS_POSTED ? " of " : " at ");
+	if (!access->known) {
+		text_add(text, "unknown address");
+		return;
+	}
+	text_add(text, *place ? place : target->region ? target->region : "");
+	if (memory && (!target->row || target->other))
+		address_brief(text, access->address);
+	if (!memory || access->length == WORD)
+		return;
+	text_add(text, ", ");
+	text_unsigned(text, access->length);
+	text_add(text, access->length == 1 ? " byte" : " bytes");
+}
+
+/* An address or a register by its name; false where it has none. The number of one that is sure is -v's matter. */
 static bool brief_place(struct brief *brief, const struct value *value)
 {
 	const struct target *target = &brief->target;
 	enum role role = value->field->role;
+	char place[TARGET_PLACE];
 
-	if (brief->part != PART_REQUEST || (role != ROLE_ADDRESS && role != ROLE_REGISTER) || (!target->place && !target->region))
+	if (brief->part != PART_REQUEST || (role != ROLE_ADDRESS && role != ROLE_REGISTER) || !target->access)
 		return false;
-	text_add(brief->text, target->place ? target->place : target->region);
-	if (role == ROLE_REGISTER)
+	if (target->access->kind == ACCESS_CORE) {
+		if (value->name)
+			text_add(brief->text, value->name);
+		return value->name;
+	}
+	target_place(target, place, sizeof place);
+	if (target->gate) {
+		gate_brief(brief->text, target, place);
 		return true;
-	text_char(brief->text, ' ');
-	value_text_number(brief->text, value);
+	}
+	if (!target->access->known && target->access->kind == ACCESS_DP)
+		text_add(brief->text, "CTRL/STAT or its like of another bank");
+	else if (*place || target->region)
+		text_add(brief->text, *place ? place : target->region);
+	else
+		return false;
+	if (role == ROLE_ADDRESS && (!target->row || target->other))
+		address_brief(brief->text, (uint32_t)value->number);
 	return true;
+}
+
+/* "DHCSR = 0xa05f0003": what is written to a register. */
+static bool is_assigned(const struct brief *brief, const struct value *value)
+{
+	const struct target *target = &brief->target;
+
+	return brief->part == PART_REQUEST && value->field->role == ROLE_VALUE && target->access &&
+	       (target->row || target->region || target->gate || target->access->kind == ACCESS_CORE);
 }
 
 static void brief_value(struct sink *sink, const struct value *value)
@@ -271,7 +335,9 @@ static void brief_value(struct sink *sink, const struct value *value)
 		text_hex(text, value->number, 4);
 		return;
 	}
-	if (!is_plain(brief, value)) {
+	if (is_assigned(brief, value)) {
+		text_add(text, "= ");
+	} else if (!is_plain(brief, value)) {
 		text_add(text, field->name);
 		text_char(text, '=');
 	} else if (field->role == ROLE_PORT && !value->name) {
@@ -281,13 +347,14 @@ static void brief_value(struct sink *sink, const struct value *value)
 	if (field->role == ROLE_SPEED && !strcmp(field->name, "divisor"))
 		divisor_brief(text, brief->transaction, value);
 	if (field->role == ROLE_VALUE && brief->target.holder == brief->part)
-		words_brief(text, brief->target.row, brief->target.value);
+		words_brief(text, &brief->target, brief->target.value);
 }
 
 static void walk_brief(struct text *text, const struct transaction *transaction, enum part part)
 {
 	struct brief brief = {
 		.sink.value = brief_value, .text = text, .transaction = transaction, .target = target_of(transaction), .part = part,
+		.batch.chip = transaction->chip,
 	};
 
 	walk(transaction, part, &brief.sink);
@@ -330,6 +397,54 @@ void value_text_data(struct text *text, const struct transaction *transaction)
 	memory_brief(text, transaction, &transaction->data, PART_DATA);
 }
 
+/* The chip's unique id, which privacy_view has cut off. */
+static bool is_kept_back(const struct transaction *transaction, const struct access *access)
+{
+	return transaction->answer.captured < transaction->answer.wire && access->kind == ACCESS_MEMORY &&
+	       stm32_unique_id_offset(access->address, WORD) != UINT32_MAX;
+}
+
+/* "CPUID = 0x410fc241 Cortex-M4 r0p1": what a batch read. */
+static void result_value(struct text *text, const struct transaction *transaction, const struct access *access)
+{
+	struct target target = target_of_access(access, transaction->chip);
+	char place[TARGET_PLACE], words[TARGET_WORDS];
+	const char *core = access->kind == ACCESS_CORE ? name_of(core_register_names, access->address) : NULL;
+
+	target_place(&target, place, sizeof place);
+	text_add(text, core ? core : *place ? place : target.region ? target.region : "core register");
+	if (!core && (!target.row || target.other))
+		address_brief(text, access->address);
+	if (!access->has_value) {
+		text_add(text, " failed");
+		return;
+	}
+	text_add(text, " = 0x");
+	text_hex(text, access->value, 8);
+	if (target.row && !target.other && target_words(&target, access->value, words, sizeof words)) {
+		text_char(text, ' ');
+		text_add(text, words);
+	}
+}
+
+static void results_brief(struct text *text, const struct transaction *transaction)
+{
+	const struct access *access;
+	size_t at = 0, count = 0;
+
+	while ((access = target_result(transaction, &at))) {
+		if (is_kept_back(transaction, access) || count++ >= BRIEF_RESULTS)
+			continue;
+		text_add(text, count > 1 ? ", " : " ");
+		result_value(text, transaction, access);
+	}
+	if (count <= BRIEF_RESULTS)
+		return;
+	text_add(text, ", ");
+	text_unsigned(text, count - BRIEF_RESULTS);
+	text_add(text, " more");
+}
+
 void value_text_answer(struct text *text, const struct transaction *transaction)
 {
 	const struct stlink_command *command = transaction->command;
@@ -344,6 +459,10 @@ void value_text_answer(struct text *text, const struct transaction *transaction)
 		}
 		return;
 	}
+	if (command->operation == OP_MISC_IN && transaction->access_count) {
+		results_brief(text, transaction);
+		return;
+	}
 	walk_brief(text, transaction, PART_ANSWER);
 	if (command->operation == OP_VOLTAGE && text->length == start && transaction->usable)
 		text_add(text, " no reading");
@@ -355,6 +474,7 @@ void value_text_answer(struct text *text, const struct transaction *transaction)
 #define COLUMN_BYTES 16
 #define COLUMN_NAME 44
 #define COLUMN_VALUE 64
+#define FULL_WORDS 160
 
 struct full { struct sink sink; struct text *text; };
 
@@ -477,13 +597,40 @@ static void full_derived(struct text *text, const char *name, const char *words,
 static void full_target(struct text *text, const struct transaction *transaction, enum part part)
 {
 	struct target target = target_of(transaction);
+	char place[TARGET_PLACE], means[FULL_WORDS];
 
-	if (part == PART_REQUEST && target.row)
-		full_derived(text, "target", target.row->name, target.row->summary);
-	else if (part == PART_REQUEST && (target.place || target.region))
-		full_derived(text, "target", target.place ? target.place : target.region, NULL);
-	if (target.holder == part)
-		full_bits(text, target.row->bits, target.value);
+	if (part == PART_REQUEST) {
+		if (target_place(&target, place, sizeof place) || target.region)
+			full_derived(text, "target", *place ? place : target.region, target.row && !target.other ? target.row->summary : NULL);
+		else if (target.row)
+			full_derived(text, "target", target.row->name, target.row->summary);
+		if (target_means(transaction, means, sizeof means))
+			full_derived(text, "means", means, NULL);
+	}
+	if (target.holder != part)
+		return;
+	full_bits(text, target.row->bits, target.value);
+}
+
+/* What a batch read, register by register. */
+static void full_results(struct text *text, const struct transaction *transaction)
+{
+	const struct access *access;
+	size_t at = 0;
+
+	while ((access = target_result(transaction, &at))) {
+		if (is_kept_back(transaction, access))
+			continue;
+		text_column(text, COLUMN_OFFSET);
+		text_add(text, "   =");
+		text_column(text, COLUMN_NAME);
+		text_add(text, "result[");
+		text_unsigned(text, access->item);
+		text_char(text, ']');
+		text_column(text, COLUMN_VALUE);
+		result_value(text, transaction, access);
+		text_char(text, '\n');
+	}
 }
 
 /* "  command  16 bytes, frames 17 18"; nothing for a part that is not there. */
@@ -526,6 +673,8 @@ static void full_part(struct text *text, const struct transaction *transaction, 
 	}
 	walk(transaction, part, &full.sink);
 	full_target(text, transaction, part);
+	if (part == PART_ANSWER && transaction->command->operation == OP_MISC_IN)
+		full_results(text, transaction);
 }
 
 void value_text_fields(struct text *text, const struct transaction *transaction)

@@ -77,4 +77,16 @@ bool access_word(const struct access *access, uint32_t address, uint32_t *word);
 /* An access of kind to address by the transaction, or NULL. Of memory: one that covers the word there. */
 const struct access *access_find(const struct transaction *transaction, enum access_kind kind, uint32_t address, bool write);
 
+/*
+ * The bytes of memory that this access moved and that are to be believed: *bytes points at them, or at word, which a single value is put into.
+ * Returns how many.
+ */
+static inline uint32_t access_bytes(const struct access *access, uint8_t word[4], const uint8_t **bytes)
+{
+	*bytes = access->bytes ? access->bytes : word;
+	for (unsigned i = 0; i < 4; i++)
+		word[i] = (uint8_t)(access->value >> 8 * i);
+	return access->bytes ? access->captured : !access->has_value ? 0 : access->length < 4 ? access->length : 4;
+}
+
 #endif

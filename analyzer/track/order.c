@@ -104,6 +104,7 @@ static void session_begin(struct probe_state *owner, const struct transaction *t
 		.first_frame = transaction->frame, .last_frame = transaction->frame, .first_time = transaction->time,
 		.last_time = transaction->end_time, .first_of_probe = owner->probe.commands == 0 };
 	owner->in_session = true;
+	access_begin(owner->access);
 	TELL(owner->tracker, session_begin, &owner->probe, &owner->session);
 }
 
@@ -241,6 +242,7 @@ static void emit(struct probe_state *owner, struct pending *pending)
 	if (transaction_noted(transaction, NOTE_UNKNOWN_COMMAND))
 		order_unknown(tracker, transaction);
 	note_version(owner, transaction);
+	access_follow(owner->access, transaction);
 	TELL(tracker, transaction, &owner->probe, &owner->session, transaction);
 	follow_mode(owner, transaction);
 }

@@ -57,6 +57,7 @@ struct probe_state *probe_new(struct tracker *tracker)
 	owner = track_allocate(NULL, sizeof *owner);
 	memset(owner, 0, sizeof *owner);
 	owner->tracker = tracker;
+	owner->access = access_new();
 	owner->probe.index = (int)tracker->probe_count;
 	owner->probe.mode = MODE_UNKNOWN;
 	owner->debug.kind = CHANNEL_DEBUG;
@@ -263,5 +264,6 @@ void probe_free(struct probe_state *owner)
 			pending_free(lists[i]);
 		}
 	}
+	access_free(owner->access);
 	free(owner);
 }

@@ -299,8 +299,8 @@ static bool same_outcome(const struct step *one, const struct step *other)
 static bool continues(const struct step *step, const struct step *next)
 {
 	return step->memory && next->memory && step->command == next->command && next->start == step->end && same_outcome(step, next) &&
-	       step->has_value == next->has_value && !registers_memory((uint32_t)next->start, false) &&
-	       !registers_memory((uint32_t)step->start, false);
+	       step->has_value == next->has_value && !registers_memory((uint32_t)next->start, false, STM32_ANY) &&
+	       !registers_memory((uint32_t)step->start, false, STM32_ANY);
 }
 
 static void join(struct step *step, struct step *next)

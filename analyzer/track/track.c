@@ -174,6 +174,7 @@ void tracker_gap(struct tracker *tracker, uint64_t frame, int64_t time, uint64_t
 		channel_flush(&tracker->probes[i]->debug, true);
 		channel_flush(&tracker->probes[i]->bridge, true);
 		order_release(tracker->probes[i]);
+		access_forget(tracker->probes[i]->access);
 	}
 	for (size_t i = 0; i < tracker->listener_count; i++)
 		if (tracker->listeners[i].gap)
