@@ -18,6 +18,7 @@ const char *argp_program_version = "stlinkscope " PROGRAM_VERSION;
 const struct subcommand subcommands[] = {
 	{ "summary", run_summary, "which side failed, how far each session got, what to do (the default)" },
 	{ "decode", run_decode, "the transcript: a line per ST-Link transaction" },
+	{ "live", run_live, "watch the bus while a tool talks to the probe; then the summary" },
 	{ "compare", run_compare, "where a session that fails parts from one that works" },
 	{ "stats", run_stats, "where the time went: count, bytes, latency of each command; idle time" },
 	{ "devices", run_devices, "ST-Links on this machine, who uses them, what hinders a capture" },
@@ -144,5 +145,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "stlinkscope: cannot write the output: %s\n", strerror(errno));
 		outcome = OUTCOME_TROUBLE;
 	}
-	return exit_codes[outcome];
+	return outcome >= OUTCOME_STATUS ? (int)outcome - OUTCOME_STATUS : exit_codes[outcome];
 }

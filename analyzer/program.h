@@ -28,6 +28,7 @@ extern const struct subcommand subcommands[]; /* main.c; ended by a row whose na
 
 enum outcome run_summary(int argc, char **argv);
 enum outcome run_decode(int argc, char **argv);
+enum outcome run_live(int argc, char **argv);
 enum outcome run_compare(int argc, char **argv);
 enum outcome run_stats(int argc, char **argv);
 enum outcome run_extract(int argc, char **argv);

@@ -1,0 +1,415 @@
+/*
+ * stlinkscope live: watches the bus while a tool talks to the probe, then says what happened.
+ * Knows: its options, the order in which a capture is opened, rights are given up, a file is made and a tool is started.
+ * Must not know: libpcap, how records are sorted, how anything looks.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "diagnosis/diagnosis.h"
+#include "input/usbmon_access.h"
+#include "live_run.h"
+#include "live_target.h"
+#include "output/summary_json.h"
+#include "output/summary_text.h"
+#include "privileges.h"
+#include "program.h"
+#include "shown.h"
+
+enum { KEY_WAIT = 0x200, KEY_FOR, KEY_ALL_DEVICES, KEY_FAIL_ON, KEY_EXIT_CODE };
+
+#define SECOND INT64_C(1000000000)
+#define LONGEST_SECONDS 1e9
+#define USBMON_RECORD_HEADER 64
+
+struct live_options {
+	struct common_options common;
+	struct shown_options shown;
+	struct live_wish wish;
+	const char *file;
+	unsigned buffer_kib;
+	int64_t duration;
+	bool all_devices, exit_code_of_tool;
+	enum severity fail_on;
+	char **tool; /* ended by NULL; or NULL */
+};
+
+static const struct argp_option live_option_table[] = {
+	{ .doc = "What is captured, and for how long:", .group = 1 },
+	{ .name = "interface", .key = 'i', .arg = "usbmonN", .group = 1,
+	  .doc = "Bus N; usbmon0 is all of them. Default: the bus that the ST-Link is plugged in at" },
+	{ .name = "wait", .key = KEY_WAIT, .group = 1, .doc = "Do not look for an ST-Link: watch every bus, so that its plugging in is seen, too" },
+	{ .name = "for", .key = KEY_FOR, .arg = "SECONDS", .group = 1, .doc = "Stop after so many seconds. Otherwise: at Ctrl-C, or when TOOL ends" },
+	{ .name = "write", .key = 'w', .arg = "FILE", .group = 1,
+	  .doc = "Also write the ST-Link's traffic, with TOOL's lines as comments, to FILE: always pcapng, whatever it is called" },
+	{ .name = "all-devices", .key = KEY_ALL_DEVICES, .group = 1,
+	  .doc = "Keep the traffic of all devices of the bus, the keyboard's and the probe's disk's, too" },
+	{ .name = "buffer", .key = 'B', .arg = "KIB", .group = 1,
+	  .doc = "The kernel's buffer: 8 to 1200 (the default). Records longer than a fifth of it are cut" },
+	{ .doc = "Exit status:", .group = 2 },
+	{ .name = "fail-on", .key = KEY_FAIL_ON, .arg = "SEVERITY", .group = 2,
+	  .doc = "Exit with 1 where a finding is at least this: error (the default), warning, info, or never" },
+	{ .name = "exit-code", .key = KEY_EXIT_CODE, .arg = "WHOSE", .group = 2, .doc = "findings (the default), or tool: TOOL's own, once it has ended" },
+	{ 0 },
+};
+
+static const char live_doc[] =
+	"Watches an ST-Link through Linux's usbmon: prints the transcript as it happens, and at the end the summary. With TOOL, runs it (as the user "
+	"who called sudo, not as root), puts its output between the transactions, and stops when it ends. -q prints the summary alone; with "
+	"--json the transcript's objects come first, and the summary is the last line.\v"
+	"Needs the kernel module usbmon and the right to read /dev/usbmonN: `stlinkscope devices` says what is missing. Root is given up as soon as "
+	"the interface is open, before FILE is created and TOOL started. Exit status: 0 nothing at or above --fail-on, 1 findings, 2 trouble "
+	"with usage or the capture.";
+
+static int64_t parse_seconds(const char *arg)
+{
+	char *end;
+	double seconds = strtod(arg, &end);
+
+	return end == arg || *end || !(seconds > 0) || seconds > LONGEST_SECONDS ? 0 : (int64_t)(seconds * 1e9) + 1;
+}
+
+static unsigned parse_buffer(const char *arg)
+{
+	char *end;
+	unsigned long size = strtoul(arg, &end, 10);
+
+	return *arg < '0' || *arg > '9' || *end || size < USBMON_BUFFER_LEAST || size > USBMON_BUFFER_MOST ? 0 : (unsigned)size;
+}
+
+/* What can be judged only when all is said. */
+static void check_together(struct live_options *options, struct argp_state *state)
+{
+	const struct live_wish *wish = &options->wish;
+
+	if (options->exit_code_of_tool && !options->tool)
+		argp_failure(state, OUTCOME_TROUBLE, 0, "--exit-code tool: there is no TOOL");
+	if (wish->wait && wish->has_bus)
+		argp_failure(state, OUTCOME_TROUBLE, 0, "--wait: watches every bus, -i one: choose");
+}
+
+static error_t parse_live(int key, char *arg, struct argp_state *state)
+{
+	struct live_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->shown;
+		state->child_inputs[1] = &options->common;
+		return 0;
+	case 'i':
+		options->wish.has_bus = live_target_parse(arg, &options->wish.bus_wish);
+		if (!options->wish.has_bus)
+			refuse_value(state, "-i", arg, "is not usbmonN, such as usbmon3");
+		return 0;
+	case KEY_WAIT:
+		options->wish.wait = true;
+		return 0;
+	case KEY_FOR:
+		options->duration = parse_seconds(arg);
+		if (!options->duration)
+			refuse_value(state, "--for", arg, "is no number of seconds");
+		return 0;
+	case 'w':
+		if (!*arg || !strcmp(arg, "-"))
+			refuse_value(state, "-w", arg, "is no file name; the transcript goes to stdout");
+		options->file = arg;
+		return 0;
+	case KEY_ALL_DEVICES:
+		options->all_devices = true;
+		return 0;
+	case 'B':
+		options->buffer_kib = parse_buffer(arg);
+		if (!options->buffer_kib)
+			refuse_value(state, "-B", arg, "is no number of KiB from 8 to 1200");
+		return 0;
+	case KEY_FAIL_ON:
+		if (!severity_find(arg, &options->fail_on))
+			refuse_value(state, "--fail-on", arg, "is none of error, warning, info, never");
+		return 0;
+	case KEY_EXIT_CODE:
+		options->exit_code_of_tool = !strcmp(arg, "tool");
+		if (!options->exit_code_of_tool && strcmp(arg, "findings") != 0)
+			refuse_value(state, "--exit-code", arg, "is neither findings nor tool");
+		return 0;
+	case ARGP_KEY_ARG:
+		/* The rest of the line is TOOL's, its options too. */
+		options->tool = state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_END:
+		check_together(options, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* A run */
+
+struct live {
+	const struct live_options *options;
+	struct invoker invoker;
+	uint16_t bus;
+	char interface[16];
+	int signals;
+	struct live_source *source;
+	struct tracker *tracker;
+	struct recorder *recorder;
+	struct sieve *sieve;
+	struct tool *tool;
+	struct text_transcript *text; /* one of the two, or none with -q */
+	struct json_transcript *json;
+	struct facts *facts;
+	struct report report;
+};
+
+static void say(const char *problem)
+{
+	char shown[2048];
+
+	fflush(stdout);
+	fprintf(stderr, "stlinkscope live: %s\n", terminal_safe(shown, sizeof shown, problem, 0));
+}
+
+/* Why usbmon cannot be opened, and the commands that mend it, in one line. */
+static void explain_access(uint16_t bus, enum usbmon_state state, char *problem, size_t size)
+{
+	char reason[256], remedy[512];
+
+	usbmon_problem(reason, sizeof reason, state, bus);
+	usbmon_remedy(remedy, sizeof remedy, state, bus);
+	for (char *at = remedy; (at = strchr(at, '\n'));)
+		*at = at[1] ? ';' : '\0';
+	snprintf(problem, size, "%s%s%s", reason, *remedy ? "; to mend it: " : "", remedy);
+}
+
+static int open_source(struct live *live, char *problem, size_t size)
+{
+	enum usbmon_state state;
+
+	if (live_target_choose(&live->options->wish, &live->bus, problem, size) < 0)
+		return -1;
+	snprintf(live->interface, sizeof live->interface, "usbmon%u", live->bus);
+	state = usbmon_state(live->bus);
+	if (state != USBMON_READY) {
+		explain_access(live->bus, state, problem, size);
+		return -1;
+	}
+	live->source = usbmon_source_open(live->bus, live->options->buffer_kib, problem, size);
+	return live->source ? 0 : -1;
+}
+
+static int open_file(struct live *live, char *problem, size_t size)
+{
+	const char *path = live->options->file;
+	int file;
+
+	if (!path)
+		return 0;
+	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	if (file < 0 || recorder_write_to(live->recorder, file) < 0) {
+		snprintf(problem, size, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int start_tool(struct live *live, char *problem, size_t size)
+{
+	char **environment;
+
+	if (live->options->tool) {
+		environment = privileges_environment(&live->invoker);
+		live->tool = tool_start(live->options->tool, environment, tool_copies_for(live->text || live->json), problem, size);
+		free(environment);
+		if (!live->tool)
+			return -1;
+	}
+	privileges_seal();
+	return 0;
+}
+
+static void leaving(void *context, const struct capture_facts *capture, const struct session_facts *session)
+{
+	struct live *live = context;
+
+	report_omit(&live->report, capture, session);
+}
+
+static void attach(struct live *live)
+{
+	const struct live_options *options = live->options;
+	struct listener listener;
+
+	live->tracker = tracker_new();
+	if (!options->common.quiet && options->common.json) {
+		live->json = json_transcript_new(&options->shown.transcript, stdout);
+		listener = json_transcript_listener(live->json);
+		tracker_listen(live->tracker, &listener);
+	} else if (!options->common.quiet) {
+		live->text = text_transcript_new(&options->shown.transcript, stdout);
+		listener = text_transcript_listener(live->text);
+		tracker_listen(live->tracker, &listener);
+	}
+	live->facts = facts_new(leaving, live);
+	if (options->common.has_device)
+		facts_select(live->facts, options->common.bus, options->common.device);
+	listener = facts_listener(live->facts);
+	tracker_listen(live->tracker, &listener);
+	live->recorder = recorder_new(live->tracker, live->interface, USBMON_RECORD_HEADER + options->buffer_kib * 1024 / 5);
+	live->sieve = sieve_new(options->all_devices, live_taker, live->recorder);
+}
+
+/* Root is needed for the interface alone: everything after it is done as who called. */
+static int prepare(struct live *live, char *problem, size_t size)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	live->signals = live_signals();
+	if (live->signals < 0) {
+		snprintf(problem, size, "cannot take signals: %s", strerror(errno));
+		return -1;
+	}
+	if (privileges_invoker(&live->invoker, problem, size) < 0 || open_source(live, problem, size) < 0 ||
+	    privileges_drop(&live->invoker, problem, size) < 0)
+		return -1;
+	attach(live);
+	if (open_file(live, problem, size) < 0 || start_tool(live, problem, size) < 0)
+		return -1;
+	if (live->json)
+		json_transcript_begin(live->json, recorder_facts(live->recorder), live->tracker);
+	else if (live->text)
+		text_transcript_begin(live->text, live->tracker);
+	live_target_tell(live->sieve, live->bus, now.tv_sec * SECOND + now.tv_nsec);
+	return 0;
+}
+
+static void print_summary(const struct live *live)
+{
+	const struct common_options *common = &live->options->common;
+	struct summary_style style = {
+		.color = terminal_color(stdout, common->color), .serials = common->serials, .verbose = common->verbose, .width = terminal_width(stdout),
+	};
+
+	if (style.width > 120)
+		style.width = 120;
+	if (common->json) {
+		summary_json(stdout, &live->report, NULL, common->serials);
+		return;
+	}
+	if (live->text)
+		putchar('\n');
+	summary_text(stdout, &live->report, &style);
+}
+
+/* What the file holds, and what it leaves out. */
+static void say_written(const struct live *live)
+{
+	struct sieve_counts counts = sieve_counts(live->sieve);
+	char shown[1024];
+
+	if (!live->options->file || live->options->common.quiet)
+		return;
+	fprintf(stderr, "stlinkscope live: %s: %" PRIu64 " records", terminal_safe(shown, sizeof shown, live->options->file, 0),
+	        recorder_written(live->recorder));
+	if (counts.left_out)
+		fprintf(stderr, "; %" PRIu64 " of other devices, or of a probe's disk and serial port, are left out", counts.left_out);
+	fputc('\n', stderr);
+}
+
+static enum outcome conclude(struct live *live, const struct live_run *run, enum live_end end)
+{
+	const struct live_options *options = live->options;
+	const struct input_facts *facts = recorder_facts(live->recorder);
+	bool trouble = end == LIVE_SOURCE_FAILED || run->file_failed, found;
+	enum outcome outcome = trouble ? OUTCOME_TROUBLE : OUTCOME_GOOD;
+	char words[128];
+
+	tracker_finish(live->tracker);
+	if (live->json)
+		json_transcript_finish(live->json, facts);
+	else if (live->text)
+		text_transcript_finish(live->text, facts);
+	facts_finish(live->facts, facts, live->tracker);
+	report_make(&live->report, facts_capture(live->facts));
+	print_summary(live);
+	fflush(stdout);
+	if (report_worst(&live->report, &found) >= options->fail_on && found && !trouble)
+		outcome = OUTCOME_FINDINGS;
+	if (end == LIVE_SOURCE_FAILED)
+		say(live->source->problem);
+	say_written(live);
+	if (live->tool && run->tool_runs)
+		fprintf(stderr, "stlinkscope live: %s still runs\n", terminal_safe(words, sizeof words, tool_name(live->tool), 60));
+	if (options->exit_code_of_tool && !run->tool_runs)
+		return (enum outcome)(OUTCOME_STATUS + tool_exit_code(run->tool_status));
+	return outcome;
+}
+
+static enum outcome watch(struct live *live)
+{
+	struct live_run run = {
+		.source = live->source, .recorder = live->recorder, .sieve = live->sieve, .tool = live->tool, .tracker = live->tracker,
+		.duration = live->options->duration, .waiting_line = isatty(STDERR_FILENO) && !live->options->common.quiet, .file = live->options->file,
+	};
+	enum live_end end;
+
+	if (isatty(STDERR_FILENO) && !live->tool)
+		fprintf(stderr, "stlinkscope live: watching %s%s; Ctrl-C ends it\n", live->interface, live->bus == EVERY_BUS ? ", every bus" : "");
+	end = live_run(&run, live->signals);
+	return conclude(live, &run, end);
+}
+
+static void destroy(struct live *live)
+{
+	if (live->report.capture)
+		report_free(&live->report);
+	sieve_free(live->sieve);
+	recorder_free(live->recorder);
+	if (live->tracker)
+		tracker_free(live->tracker);
+	if (live->facts)
+		facts_free(live->facts);
+	if (live->json)
+		json_transcript_free(live->json);
+	if (live->text)
+		text_transcript_free(live->text);
+	tool_free(live->tool);
+	if (live->source)
+		live->source->close(live->source);
+	if (live->signals >= 0)
+		close(live->signals);
+	privileges_forget(&live->invoker);
+}
+
+enum outcome run_live(int argc, char **argv)
+{
+	static const struct argp_child children[] = { { .argp = &shown_argp, .group = 5 }, { .argp = &common_argp, .group = 10 }, { 0 } };
+	static const struct argp argp = {
+		.options = live_option_table, .parser = parse_live, .children = children, .doc = live_doc, .args_doc = "[-- TOOL ARG...]",
+	};
+	struct live_options options = { .buffer_kib = USBMON_BUFFER_MOST, .fail_on = SEVERITY_ERROR };
+	struct live live = { .options = &options, .signals = -1 };
+	enum outcome outcome = OUTCOME_TROUBLE;
+	char problem[1024];
+
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options);
+	shown_settle(&options.shown, &options.common);
+	options.wish.has_device = options.common.has_device;
+	options.wish.bus = options.common.bus;
+	options.wish.address = options.common.device;
+	if (prepare(&live, problem, sizeof problem) < 0)
+		say(problem);
+	else
+		outcome = watch(&live);
+	destroy(&live);
+	return outcome;
+}
