@@ -17,6 +17,7 @@
 #define INTERRUPT_BKPT 7u
 #define INTERRUPT_RETURN 8u
 
+#define DWT_MATCHED (1u << 24)
 #define WATCHES 4u
 #define BREAKS 6u
 
@@ -26,10 +27,16 @@ struct window {
 	uint32_t start;
 };
 
+struct watch {
+	struct emulator *emulator;
+	uint32_t *function; /* of the comparator that watches */
+};
+
 struct emulator {
 	uc_engine *engine;
 	struct target *target;
 	struct window windows[4];
+	struct watch watched[WATCHES];
 	bool stale;              /* code, breakpoints or watchpoints changed since the last run */
 	bool seen_one;           /* of a run of one instruction: it was met */
 	bool flash_open;
@@ -176,12 +183,15 @@ static void on_breakpoint(uc_engine *engine, uint64_t address, uint32_t size, vo
 
 static void on_watched_access(uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data)
 {
+	struct watch *watch = data;
+
 	(void)engine;
 	(void)type;
 	(void)address;
 	(void)size;
 	(void)value;
-	stop(data, STOP_WATCHPOINT);
+	*watch->function |= DWT_MATCHED;
+	stop(watch->emulator, STOP_WATCHPOINT);
 }
 
 /* Its presence makes every instruction a place to stop at. */
@@ -216,7 +226,12 @@ static void map_memory(struct emulator *emulator)
 	};
 	static const struct {
 		uint32_t start, size;
-	} windows[] = { { PERIPHERAL_START, PERIPHERAL_SIZE }, { PRIVATE_START, PRIVATE_SIZE }, { 0x22000000, 0x400000 }, { 0x42000000, 0x1000000 } };
+	} windows[] = {
+		{ PERIPHERAL_START, PERIPHERAL_SIZE },
+		{ PRIVATE_START, PRIVATE_SIZE },
+		{ 0x22000000, RAM_SIZE * 32 },
+		{ 0x42000000, PERIPHERAL_SIZE * 32 },
+	};
 
 	for (unsigned i = 0; i < sizeof memories / sizeof *memories; i++)
 		check(uc_mem_map_ptr(emulator->engine, memories[i].start, memories[i].size, memories[i].access, memories[i].bytes));
@@ -272,17 +287,21 @@ static void place_breakpoints(struct emulator *emulator)
 
 static void place_watchpoints(struct emulator *emulator)
 {
-	static const int types[] = { [5] = UC_HOOK_MEM_READ, [6] = UC_HOOK_MEM_WRITE, [7] = UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE };
-	const struct trace *trace = &emulator->target->trace;
+	static const int types[] = {
+		[5] = UC_HOOK_MEM_READ, [6] = UC_HOOK_MEM_WRITE, [7] = UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
+	};
+	struct trace *trace = &emulator->target->trace;
 
 	for (; emulator->watches; emulator->watches--)
 		check(uc_hook_del(emulator->engine, emulator->watch_hooks[emulator->watches - 1]));
 	for (unsigned i = 0; i < WATCHES; i++) {
 		uint32_t function = trace->function[i] & 0xF, start = trace->comparator[i] & ~((1u << trace->mask[i]) - 1);
 
-		if (function >= 5 && function <= 7)
-			HOOK(emulator, &emulator->watch_hooks[emulator->watches++], types[function], on_watched_access, start,
-				start + ((1u << trace->mask[i]) - 1));
+		if (function < 5 || function > 7)
+			continue;
+		emulator->watched[i] = (struct watch){ emulator, &trace->function[i] };
+		check(uc_hook_add(emulator->engine, &emulator->watch_hooks[emulator->watches++], types[function], (void *)on_watched_access,
+			&emulator->watched[i], start, start + ((1u << trace->mask[i]) - 1)));
 	}
 }
 
@@ -402,7 +421,10 @@ static enum stop unasked_stop(struct emulator *emulator, uc_err error, struct re
 
 	if (error == UC_ERR_OK)
 		return STOP_WAIT;
-	/* These are done, and ended the run; no event will come, so they count as nothing. */
+	/*
+	 * These are done, and end the run; no event will come, so they count as nothing. The engine does not tell them from an
+	 * undefined instruction that follows one: that one hangs instead of faulting.
+	 */
 	if (bus_read(emulator->target, MASTER_CORE, registers->pc - 2, 2, &instruction) && (instruction == WFE || instruction == YIELD))
 		return STOP_BUDGET;
 	return STOP_UNDEFINED;

@@ -93,6 +93,12 @@ static uint32_t cycle_count(const struct target *target)
 	return (uint32_t)core_awake(target->core) - target->trace.cycle_offset;
 }
 
+/* MATCHED goes when it is read. */
+static void clear_match(struct trace *trace, unsigned comparator)
+{
+	trace->function[comparator] &= ~(1u << 24);
+}
+
 bool trace_read(struct target *target, uint32_t address, uint32_t *value)
 {
 	struct trace *trace = &target->trace;
@@ -102,6 +108,8 @@ bool trace_read(struct target *target, uint32_t address, uint32_t *value)
 		memcpy(value, (const char *)trace + row->offset, sizeof *value);
 		if (address == DWT)
 			*value |= 4u << 28;
+		if (address > DWT && address < DWT + 0x060 && (address & 0xF) == 8)
+			clear_match(trace, (address - DWT - 0x028) / 0x10);
 		return true;
 	}
 	if (address - ITM < 0x80)
