@@ -42,6 +42,7 @@
 #define CSR1_RESET 0x10u
 #define CSR2_STALL 0x08u
 #define SWIM_RESET 0x04u
+#define SWIM_DM 0x20u
 
 #define PROTECTION_ON 0xAAu
 #define PROTECTED_BYTE 0x71u /* what a locked chip reads as */
@@ -231,7 +232,15 @@ enum target_ack target_swim_reset(struct target *target)
 
 void target_swim_nrst(struct target *target, bool low)
 {
-	if (low && !target->stm8.in_reset)
+	uint8_t *memory = target->stm8.memory;
+	uint8_t csr = memory[SWIM_CSR];
+
+	if (low && !target->stm8.in_reset) {
 		reset(&target->stm8);
+		memory[SWIM_CSR] = csr;
+	}
+	/* A CPU that comes out of reset under a debugger waits for it. */
+	if (!low && target->stm8.in_reset && csr & SWIM_DM)
+		memory[DM_CSR2] |= CSR2_STALL;
 	target->stm8.in_reset = low;
 }
