@@ -72,7 +72,8 @@ static int check(struct probe *probe, const uint8_t *command, unsigned size)
 		probe->hung = probe->option[OPTION_MISALIGNED_HANGS];
 		return STATUS_ALIGNMENT;
 	}
-	if (length > limit(probe, size))
+	/* Words go to the target as they come: the buffer limits what is read, and bytes. */
+	if (length > limit(probe, size) && command[1] != 0x08)
 		return STATUS_INTERNAL;
 	return port_is_usable(probe, port_of(probe, command)) ? STATUS_OK : STATUS_BAD_AP;
 }
