@@ -9,10 +9,8 @@ export BUILD
 results=$BUILD/live/results
 here=tests/live
 
-files=
-for pattern in $SCENARIO; do
-	files="$files $(cd "$here/scenarios" && ls $pattern 2>/dev/null || true)"
-done
+# shellcheck disable=SC2086 # the patterns are to be expanded, in that folder
+files=$(cd "$here/scenarios" && ls -d $SCENARIO)
 rm -rf "$results"
 mkdir -p "$results"
 
@@ -35,7 +33,7 @@ all_machines() {
 	[ "$machines" -le 4 ] || machines=4
 	number=0
 	while [ "$number" -lt "$machines" ]; do
-		mine=$(echo "$files" | tr ' ' '\n' | grep . | awk -v n="$number" -v m="$machines" 'NR % m == n { print "tests/live/scenarios/" $0 }')
+		mine=$(echo "$files" | awk -v n="$number" -v m="$machines" 'NR % m == n { print "tests/live/scenarios/" $0 }')
 		# shellcheck disable=SC2086 # the list is to be split
 		[ -z "$mine" ] || play "$number" $((60 + 30 * $(echo "$mine" | wc -l))) $mine &
 		number=$((number + 1))
@@ -54,4 +52,4 @@ else
 	all_machines
 fi
 # shellcheck disable=SC2086
-exec "$BUILD/live/judge" "$results" $(echo $files | tr ' ' '\n' | sed "s|^|$here/scenarios/|")
+exec "$BUILD/live/judge" "$results" $(echo "$files" | sed "s|^|$here/scenarios/|")

@@ -64,15 +64,19 @@ static long long dropped(const struct evidence *evidence)
 	return json_array_size(evidence->lines) ? number_of(last, "dropped") : 0;
 }
 
+/* The record of the same URB nearest in time. */
 static const struct urb_event *find(const struct recording *recording, const struct urb_event *sought)
 {
+	const struct urb_event *best = NULL;
+
 	for (size_t i = 0; i < recording->urb_count; i++) {
 		const struct urb_event *urb = &recording->urbs[i];
 
-		if (urb->id == sought->id && urb->kind == sought->kind && urb->time / 1000 == sought->time / 1000)
-			return urb;
+		if (urb->id == sought->id && urb->kind == sought->kind && urb->endpoint == sought->endpoint && same_moment(urb, sought) &&
+		    (!best || llabs(urb->time - sought->time) < llabs(best->time - sought->time)))
+			best = urb;
 	}
-	return NULL;
+	return best;
 }
 
 /* What tcpdump saw between live's first and last record live saw, or says that it dropped. */

@@ -8,6 +8,8 @@
 
 #include "evidence.h"
 
+#define PAUSE_LONGEST INT64_C(500000000)
+
 static void add(struct places *places, const json_t *probe, long long endpoint)
 {
 	const json_t *address;
@@ -61,4 +63,11 @@ bool places_hold(const struct places *places, const struct urb_event *urb)
 		if (urb->bus == places->place[i].bus && urb->device == places->place[i].device && urb->endpoint == places->place[i].endpoint)
 			return true;
 	return false;
+}
+
+bool same_moment(const struct urb_event *one, const struct urb_event *other)
+{
+	int64_t difference = one->time - other->time;
+
+	return difference < PAUSE_LONGEST && difference > -PAUSE_LONGEST;
 }

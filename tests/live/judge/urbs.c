@@ -10,13 +10,12 @@
 #include "../../support/recording.h"
 #include "places.h"
 
-/* usbmon's clock counts microseconds; a pcapng may hold nanoseconds. */
 static bool same_urb(const struct urb_event *one, const struct urb_event *other)
 {
 	return one->id == other->id && one->kind == other->kind && one->type == other->type && one->bus == other->bus &&
 	       one->device == other->device && one->endpoint == other->endpoint && one->status == other->status &&
 	       one->has_setup == other->has_setup && !memcmp(one->setup, other->setup, sizeof one->setup) && one->length == other->length &&
-	       one->captured == other->captured && one->wire == other->wire && one->time / 1000 == other->time / 1000 &&
+	       one->captured == other->captured && one->wire == other->wire && same_moment(one, other) &&
 	       (!one->captured || !memcmp(one->data, other->data, one->captured));
 }
 
