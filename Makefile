@@ -27,13 +27,11 @@ tool_sources := tests/make_captures.c $(wildcard tests/bench/*.c)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 vprobe_sources := $(wildcard tests/live/probe/*.c tests/live/target/*.c)
 judge_sources := $(wildcard tests/live/judge/*.c)
-# The virtual probe's firmware apart from its USB side, on a target that does what a test says.
-firmware_sources := $(shell grep -lE '^.include "(firmware|handlers).h"' tests/live/probe/*.c) $(wildcard tests/live/fake/*.c)
 
 objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 tests = $(patsubst tests/%.c,$(BUILD)/$(1)/%,$(test_sources))
 tools := $(patsubst %.c,$(BUILD)/plain/%,$(tool_sources))
-all_sources := $(sources) $(support_sources) $(test_sources) $(tool_sources) $(fuzz_sources) $(vprobe_sources) $(judge_sources) $(firmware_sources)
+all_sources := $(sources) $(support_sources) $(test_sources) $(tool_sources) $(fuzz_sources) $(vprobe_sources) $(judge_sources)
 
 # Everything at once, unless the command line says -j itself.
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
@@ -110,10 +108,6 @@ $(BUILD)/live/vprobe: $(call objects,plain,$(vprobe_sources))
 $(BUILD)/live/judge: $(call objects,plain,$(judge_sources)) $(BUILD)/plain/stlinkscope.a
 	@mkdir -p $(@D)
 	$(call show,LINK)$(CC) $(CFLAGS) $(if $(lto),-fno-lto) $(LDFLAGS) -o $@ $^ $(libraries) -lcmocka -lm $(LDLIBS)
-
-firmware_tests = $(patsubst tests/%.c,$(BUILD)/$(1)/%,$(wildcard tests/test_live_probe_*.c))
-$(call firmware_tests,plain): $(call objects,plain,$(firmware_sources))
-$(call firmware_tests,asan): $(call objects,asan,$(firmware_sources))
 
 include $(wildcard tests/live/*/rules.mk)
 

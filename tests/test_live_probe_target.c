@@ -243,6 +243,7 @@ static void test_list_of_accesses(void **state)
 	expect("f252", "00000000 00000000 00000000 11223344 00000000  80000000 80000000 80000000 80000000 08000000");
 	target->ack = ACK_FAULT;
 	expect("f251 01000000 | 03 000000 00000020", "");
+	assert_int_equal(answer.exec_status, 0x11);
 	expect("f252", "00000000 11000000");
 	expect("f251 41000000", "");
 	expect("f252", "");

@@ -67,7 +67,7 @@ const struct command commands[] = {
 	{ { 0xf2, 0x4b }, 2, SINCE_V2_J(28), IN_DEBUG, OUTCOME_FIRST, 2, "INIT_AP", run_init_ap, NULL, NULL },
 	{ { 0xf2, 0x4c }, 2, SINCE_V2_J(28), IN_DEBUG, OUTCOME_FIRST, 2, "CLOSE_AP_DBG", run_close_ap, NULL, NULL },
 	{ { 0xf2, 0x50 }, 2, SINCE_V2_J(26), IN_DEBUG, OUTCOME_MEMORY, 0, "WRITEMEM_32BIT_NO_ADDR_INC", run_write_fifo, data_memory, NULL },
-	{ { 0xf2, 0x51 }, 2, SINCE(32, 2), IN_DEBUG, OUTCOME_NONE, 0, "RW_MISC_OUT", run_misc_out, data_misc, NULL },
+	{ { 0xf2, 0x51 }, 2, SINCE(32, 2), IN_DEBUG, OUTCOME_LIST, 0, "RW_MISC_OUT", run_misc_out, data_misc, NULL },
 	{ { 0xf2, 0x52 }, 2, SINCE(32, 2), IN_DEBUG, OUTCOME_NONE, 0, "RW_MISC_IN", run_misc_in, NULL, answer_misc },
 	{ { 0xf2, 0x53 }, 2, SINCE(32, 2), IN_DEBUG, OUTCOME_NONE, 2, "RW_MISC_GET_MAX", run_misc_most, NULL, NULL },
 	{ { 0xf2, 0x54 }, 2, SINCE(32, 2), IN_DEBUG, OUTCOME_MEMORY, 0, "READMEM_32BIT_NO_ADDR_INC", run_read_fifo, NULL, answer_memory },

@@ -51,6 +51,7 @@ enum outcome {
 	OUTCOME_NONE,           /* nowhere */
 	OUTCOME_FIRST,          /* in byte 0 of its own answer */
 	OUTCOME_MEMORY,         /* GETLASTRWSTATUS tells */
+	OUTCOME_LIST,           /* RW_MISC_IN tells, for each item */
 	OUTCOME_SWIM,           /* SWIM_READSTATUS tells */
 	OUTCOME_BRIDGE,         /* BRIDGE_GET_RWCMD_STATUS tells */
 	OUTCOME_DFU,            /* DFU_GETSTATUS tells */

@@ -252,10 +252,11 @@ int run_misc_out(struct probe *probe, struct exchange *exchange)
 	const uint8_t *operands = exchange->data + (items + 3) / 4 * 4;
 	uint32_t address = 0, i;
 	uint8_t ap = 0;
+	int worst = STATUS_OK;
 
 	probe->misc_items = 0;
 	if (!items || exchange->data_length < data_misc(probe, exchange->command) || items > most_items(probe))
-		return STATUS_NONE;
+		return STATUS_INTERNAL;
 	for (i = 0; i < items; i++) {
 		uint32_t operand = get32(operands + 4 * i), value = 0;
 		int status = STATUS_OK;
@@ -272,9 +273,11 @@ int run_misc_out(struct probe *probe, struct exchange *exchange)
 			status = STATUS_BAD_PARAMETER;
 		probe->misc_values[i] = value;
 		probe->misc_status[i] = (uint8_t)status;
+		if (worst == STATUS_OK)
+			worst = status;
 	}
 	probe->misc_items = items;
-	return STATUS_NONE;
+	return worst;
 }
 
 int run_misc_in(struct probe *probe, struct exchange *exchange)

@@ -168,6 +168,8 @@ static void tell(struct probe *probe, const struct command *row, int outcome, st
 	case OUTCOME_MEMORY:
 		probe->last_status = outcome;
 		break;
+	case OUTCOME_LIST:
+		break;
 	case OUTCOME_SWIM:
 		probe->swim.status = outcome;
 		break;
