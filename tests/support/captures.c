@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,8 +83,14 @@ size_t captures_offsets(const struct file *file, size_t **offsets)
 
 		while (at + 12 <= file->size && word(file->bytes + at) != 6)
 			at += word(file->bytes + at + 4);
-		for (ends[0] = at; ends[count] + 12 <= file->size; count++)
-			ends[count + 1] = ends[count] + word(file->bytes + ends[count] + 4);
+		/* Statistics may stand between packets, and stand behind the last. */
+		for (ends[0] = at; at + 12 <= file->size;) {
+			bool is_packet = word(file->bytes + at) == 6;
+
+			at += word(file->bytes + at + 4);
+			if (is_packet)
+				ends[++count] = at;
+		}
 	} else {
 		errx(1, "neither a little-endian pcap nor a pcapng");
 	}
