@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "privileges.h"
 #include "program.h"
 
 const char *argp_program_version = "stlinkscope " PROGRAM_VERSION;
@@ -21,6 +22,9 @@ const struct subcommand subcommands[] = {
 	{ "live", run_live, "watch the bus while a tool talks to the probe; then the summary" },
 	{ "compare", run_compare, "where a session that fails parts from one that works" },
 	{ "stats", run_stats, "where the time went: count, bytes, latency of each command; idle time" },
+	{ "scrub", run_scrub, "a capture that is safe to share" },
+	{ "annotate", run_annotate, "the capture, with decoded lines and findings as packet comments" },
+	{ "extract", run_extract, "memory images and trace bytes that crossed the wire, as files" },
 	{ "devices", run_devices, "ST-Links on this machine, who uses them, what hinders a capture" },
 	{ "explain", run_explain, "what a finding, or the words on a screen, mean; what else looks the same; what to do" },
 	{ "commands", run_commands, "the protocol tables that this build knows" },
@@ -136,6 +140,7 @@ int main(int argc, char **argv)
 	struct sigaction quiet = { .sa_handler = end_quietly };
 	enum outcome outcome;
 
+	privileges_lower();
 	open_standard_files();
 	sigaction(SIGPIPE, &quiet, NULL);
 	argp_err_exit_status = 2;

@@ -75,6 +75,23 @@ error_t parse_one_file(int key, char *arg, struct argp_state *state, const char 
 	}
 }
 
+error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const char **in, const char **out)
+{
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (state->arg_num > 1)
+			refuse_more(state, arg, "");
+		*(state->arg_num ? out : in) = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!*out)
+			argp_failure(state, OUTCOME_TROUBLE, 0, *in ? "name the file to write, too: IN OUT" : "no capture named: IN OUT");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 void say_no_device(const struct common_options *options)
 {
 	fprintf(stderr, "stlinkscope: no ST-Link at %u:%u in this capture\n", options->bus, options->device);

@@ -32,6 +32,8 @@ enum outcome run_live(int argc, char **argv);
 enum outcome run_compare(int argc, char **argv);
 enum outcome run_stats(int argc, char **argv);
 enum outcome run_extract(int argc, char **argv);
+enum outcome run_scrub(int argc, char **argv);
+enum outcome run_annotate(int argc, char **argv);
 enum outcome run_devices(int argc, char **argv);
 enum outcome run_explain(int argc, char **argv);
 enum outcome run_commands(int argc, char **argv);
@@ -55,6 +57,8 @@ void refuse_value(struct argp_state *state, const char *option, const char *valu
 void refuse_more(struct argp_state *state, const char *argument, const char *why);
 /* For the parser of a sub-command that takes exactly one FILE: its argument keys; everything else is ARGP_ERR_UNKNOWN. */
 error_t parse_one_file(int key, char *arg, struct argp_state *state, const char **path);
+/* The same of one that takes exactly IN and OUT. */
+error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const char **in, const char **out);
 /* Says that no ST-Link of the capture sits where --device points. */
 void say_no_device(const struct common_options *options);
 

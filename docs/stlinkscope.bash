@@ -3,7 +3,7 @@
 _stlinkscope()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} subcommand=summary word
-	local subcommands='summary decode compare stats explain commands'
+	local subcommands='summary decode compare stats devices scrub annotate extract explain commands'
 	local options values=
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
@@ -19,6 +19,7 @@ _stlinkscope()
 	--fail-on) values='error warning info never' ;;
 	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi tool' ;;
 	--color) values='auto always never' ;;
+	--keep) values='memory serial trace unknown tool' ;;
 	--address | --frames | --device | --command | --sessions) return ;;
 	esac
 	if [[ $values ]]; then
@@ -35,6 +36,10 @@ _stlinkscope()
 		;;
 	compare) options+=' --json --device --time --color --serials --quiet --verbose --sessions' ;;
 	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;
+	devices) options+=' --json --device --time --color --serials --quiet --verbose' ;;
+	scrub) options+=' --json --device --time --color --serials --quiet --verbose --keep' ;;
+	annotate) options+=' --json --device --time --color --serials --quiet --verbose' ;;
+	extract) options+=' --json --device --time --color --serials --quiet --verbose --memory --swo --itm' ;;
 	explain) options+=' --json --markdown --color' ;;
 	commands) options+=' --json' ;;
 	esac

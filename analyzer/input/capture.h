@@ -9,6 +9,9 @@
 #include "pcapng_filter.h"
 #include "stream.h"
 
+/* Of usbmon's headers: 48 bytes, and 64 (tcpdump.org/linktypes.html). */
+enum { LINKTYPE_USB_LINUX = 189, LINKTYPE_USB_LINUX_MMAPPED = 220 };
+
 struct capture;
 
 /* One record of a USB interface; data is borrowed until the next. */

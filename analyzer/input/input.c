@@ -17,11 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	LINKTYPE_USB_LINUX = 189,
-	LINKTYPE_USB_LINUX_MMAPPED = 220,
-};
-
 /* A clock that is set during a capture may jump; a jump this far, in nanoseconds, is looked at twice. */
 #define JUMP (366 * INT64_C(86400000000000))
 

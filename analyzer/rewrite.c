@@ -1,0 +1,129 @@
+/*
+ * A capture copied record by record (rewrite.h).
+ */
+#include "rewrite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture_file.h"
+#include "input/capture.h"
+#include "input/tool_comment.h"
+#include "track/facts.h"
+
+struct copy {
+	const struct rewrite *rewrite;
+	struct capture_file *file;
+	uint64_t dropped;    /* by the capturing machine, since the last record that stays */
+	char **lines;        /* the tool's that wait for it */
+	size_t line_count;
+	uint8_t *bytes;
+	size_t room;
+};
+
+static void keep_line(struct copy *copy, const struct input_item *item)
+{
+	struct tool_comment comment = { item->line.is_stderr, item->line.unfinished, item->time, item->line.text };
+	size_t size = strlen(item->line.text) + TOOL_COMMENT_EXTRA;
+
+	copy->lines = facts_allocate(copy->lines, (copy->line_count + 1) * sizeof copy->lines[0]);
+	copy->lines[copy->line_count] = facts_allocate(NULL, size);
+	tool_comment_write(copy->lines[copy->line_count++], size, &comment);
+}
+
+static void forget_lines(struct copy *copy)
+{
+	for (size_t i = 0; i < copy->line_count; i++)
+		free(copy->lines[i]);
+	copy->line_count = 0;
+}
+
+/* The record's own comments behind the tool's lines. */
+static bool write_commented(struct copy *copy, const struct capture_record *record, const uint8_t *bytes, uint64_t frame)
+{
+	size_t count = 0;
+	const char *const *comments = copy->rewrite->comments ? copy->rewrite->comments(copy->rewrite->context, frame, &count) : NULL;
+	const char **all = facts_allocate(NULL, (copy->line_count + count + 1) * sizeof *all);
+	bool good;
+
+	for (size_t i = 0; i < copy->line_count; i++)
+		all[i] = copy->lines[i];
+	for (size_t i = 0; i < count; i++)
+		all[copy->line_count + i] = comments[i];
+	good = capture_file_write(copy->file, record, bytes, copy->dropped, all, copy->line_count + count);
+	free(all);
+	return good;
+}
+
+static bool write_record(struct copy *copy, const struct capture_record *record, const struct urb_event *urb)
+{
+	bool good;
+
+	if (record->captured > copy->room) {
+		copy->room = record->captured;
+		copy->bytes = facts_allocate(copy->bytes, copy->room);
+	}
+	if (record->captured)
+		memcpy(copy->bytes, record->data, record->captured);
+	if (urb->captured && copy->rewrite->change)
+		copy->rewrite->change(copy->rewrite->context, urb->frame, copy->bytes + (urb->data - record->data), urb->captured);
+	good = write_commented(copy, record, copy->bytes, urb->frame);
+	copy->dropped = 0;
+	forget_lines(copy);
+	return good;
+}
+
+static bool copy_item(struct copy *copy, const struct input *input, const struct input_item *item)
+{
+	const struct rewrite *rewrite = copy->rewrite;
+
+	switch (item->kind) {
+	case INPUT_GAP:
+		copy->dropped += item->gap.dropped;
+		return true;
+	case INPUT_TOOL_LINE:
+		if (rewrite->keep_lines)
+			keep_line(copy, item);
+		return true;
+	case INPUT_RECORD:
+		break;
+	}
+	return (rewrite->keeps && !rewrite->keeps(rewrite->context, item->frame)) || write_record(copy, input_record(input), &item->urb);
+}
+
+static bool is_capture(const struct rewrite *rewrite, const struct input *input)
+{
+	char shown[1024];
+
+	if (input_facts(input)->link_type >= 0)
+		return true;
+	fprintf(stderr, "stlinkscope: %s: is a tool's log and has no records: only a capture can be written anew\n",
+	        terminal_safe(shown, sizeof shown, rewrite->shown, 0));
+	return false;
+}
+
+enum outcome rewrite_capture(const struct rewrite *rewrite)
+{
+	struct copy copy = { .rewrite = rewrite };
+	struct input_item item;
+	struct input *input;
+	char problem[1024];
+	bool good = true;
+
+	input = input_open(rewrite->path, problem, sizeof problem);
+	if (!input)
+		return OUTCOME_TROUBLE;
+	copy.file = is_capture(rewrite, input) ? capture_file_open(rewrite->out, rewrite->path) : NULL;
+	if (!copy.file) {
+		input_close(input);
+		return OUTCOME_TROUBLE;
+	}
+	while (good && input_next_item(input, &item) > 0)
+		good = copy_item(&copy, input, &item);
+	good = capture_file_close(copy.file, copy.dropped, (const char *const *)copy.lines, copy.line_count) && good;
+	forget_lines(&copy);
+	free(copy.lines);
+	free(copy.bytes);
+	input_close(input);
+	return good ? OUTCOME_GOOD : OUTCOME_TROUBLE;
+}

@@ -1,0 +1,391 @@
+/*
+ * What of each record of a capture may leave the machine (scrub_plan.h).
+ * Bytes of a transaction's parts become bytes of records here: a part may lie in several of them.
+ */
+#include "scrub_plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger.h"
+#include "track/facts.h"
+#include "track/image.h"
+#include "track/loader.h"
+
+#define CBW_HEADER 15   /* bytes of a CBW before its command block (USB mass storage, bulk only, 5.1) */
+#define OPEN 1024       /* submissions whose completion is still to come */
+#define STRING_HEAD 2   /* bLength and bDescriptorType */
+#define BOS_HEAD 5      /* what is behind may hold the id of one device (USB 3.2 9.6.2.3) */
+#define WORD 4
+#define WORDS 64
+
+/* Of one record. */
+struct mark {
+	int64_t partner;      /* frames from here to the other half of the URB; 0: none */
+	uint64_t words;       /* bit n: the word at 4 * n is masked (RW_MISC, whose items take turns) */
+	uint32_t payload;     /* captured bytes */
+	uint32_t from, to;    /* these are masked, as kind says */
+	uint8_t kind, words_kind;
+	bool keep, drop, differs; /* drop outweighs keep */
+};
+
+struct open_urb { uint64_t id, frame; uint16_t bus, device; uint8_t endpoint; };
+
+struct scrub_plan {
+	struct ledger *ledger;
+	unsigned keep;
+	struct scrub_counts counts;
+	struct image *written;     /* what was written to the target so far */
+	struct loader **loaders;   /* one a probe */
+	size_t loader_count;
+	struct open_urb open[OPEN];
+	uint64_t port_reset;       /* frame of the last one, at a hub */
+	const struct transaction *transaction; /* being masked */
+	bool differs;
+};
+
+struct scrub_plan *scrub_plan_new(unsigned keep)
+{
+	struct scrub_plan *plan = facts_allocate(NULL, sizeof *plan);
+
+	memset(plan, 0, sizeof *plan);
+	plan->keep = keep;
+	plan->ledger = ledger_new(sizeof(struct mark));
+	if (!plan->ledger) {
+		fprintf(stderr, "stlinkscope: no temporary file can be made (TMPDIR, or /tmp): %s\n", strerror(errno));
+		free(plan);
+		return NULL;
+	}
+	plan->written = image_new();
+	return plan;
+}
+
+void scrub_plan_free(struct scrub_plan *plan)
+{
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->loader_count; i++)
+		loader_free(plan->loaders[i]);
+	free(plan->loaders);
+	image_free(plan->written);
+	ledger_free(plan->ledger);
+	free(plan);
+}
+
+static struct mark *mark_of(struct scrub_plan *plan, uint64_t frame)
+{
+	return ledger_at(plan->ledger, frame);
+}
+
+/* --- the two halves of an URB --- */
+
+static struct open_urb *slot_of(struct scrub_plan *plan, const struct urb_event *urb)
+{
+	uint64_t place = (urb->id ^ urb->id >> 12 ^ urb->endpoint * 131U ^ urb->device * 17U ^ urb->bus) % OPEN;
+
+	return &plan->open[place];
+}
+
+static bool is_port_reset(const struct urb_event *urb)
+{
+	static const uint8_t request[] = { 0x23, 0x03, 0x04, 0x00 }; /* SET_FEATURE(PORT_RESET), USB 2.0 table 11-16 */
+
+	return urb->type == URB_CONTROL && urb->has_setup && !memcmp(urb->setup, request, sizeof request);
+}
+
+bool scrub_plan_each(void *context, struct input_item *item)
+{
+	struct scrub_plan *plan = context;
+	const struct urb_event *urb = &item->urb;
+	struct open_urb *slot;
+
+	if (item->kind == INPUT_TOOL_LINE)
+		plan->counts.tool_lines++;
+	if (item->kind != INPUT_RECORD)
+		return true;
+	mark_of(plan, item->frame)->payload = urb->captured;
+	slot = slot_of(plan, urb);
+	if (urb->kind == URB_SUBMIT) {
+		*slot = (struct open_urb){ urb->id, urb->frame, urb->bus, urb->device, urb->endpoint };
+	} else if (slot->frame && slot->id == urb->id && slot->bus == urb->bus && slot->device == urb->device && !((slot->endpoint ^ urb->endpoint) & 0x7f)) {
+		mark_of(plan, urb->frame)->partner = (int64_t)slot->frame - (int64_t)urb->frame;
+		mark_of(plan, slot->frame)->partner = (int64_t)urb->frame - (int64_t)slot->frame;
+		slot->frame = 0;
+	}
+	if (is_port_reset(urb))
+		plan->port_reset = urb->frame;
+	return true;
+}
+
+/* --- marks --- */
+
+static void keep_frame(struct scrub_plan *plan, uint64_t frame)
+{
+	if (frame)
+		mark_of(plan, frame)->keep = true;
+}
+
+static void drop_frame(struct scrub_plan *plan, uint64_t frame)
+{
+	if (frame)
+		mark_of(plan, frame)->drop = true;
+}
+
+static void mask_record(struct scrub_plan *plan, uint64_t frame, uint32_t from, uint32_t to, enum mask_kind kind, bool differs)
+{
+	struct mark *mark = mark_of(plan, frame);
+
+	if (to - from == WORD && !(from % WORD) && to <= WORDS * WORD && (!mark->words || mark->words_kind == kind)) {
+		mark->words |= UINT64_C(1) << from / WORD;
+		mark->words_kind = (uint8_t)kind;
+		mark->differs |= differs;
+		return;
+	}
+	if (mark->kind && from > mark->from)
+		from = mark->from;
+	if (mark->kind && to < mark->to)
+		to = mark->to;
+	/* Two kinds in one record: what hides more. */
+	mark->kind = (uint8_t)(mark->kind && mark->kind != kind ? MASK_FILL : kind);
+	mark->from = from;
+	mark->to = to;
+	mark->differs |= differs;
+}
+
+/* Bytes from to to of what the frames hold one behind the other; lead bytes come before it in the first. */
+static void mask_frames(struct scrub_plan *plan, const struct frames *frames, uint32_t lead, uint32_t from, uint32_t to, enum mask_kind kind)
+{
+	uint64_t begin = 0;
+
+	from += lead;
+	to += lead;
+	for (size_t i = 0; i < frames->count; i++) {
+		uint32_t payload = mark_of(plan, frames->frame[i])->payload;
+		uint64_t end = begin + payload;
+
+		if (from < end && to > begin)
+			mask_record(plan, frames->frame[i], from > begin ? (uint32_t)(from - begin) : 0, to < end ? (uint32_t)(to - begin) : payload,
+			            kind, plan->differs);
+		begin = end;
+	}
+}
+
+static void take_mask(void *context, enum mask_part part, uint32_t from, uint32_t to, enum mask_kind kind)
+{
+	struct scrub_plan *plan = context;
+	const struct transaction *transaction = plan->transaction;
+	uint64_t *count = kind != MASK_FILL ? &plan->counts.id_bytes
+	                  : transaction->command == &stlink_unknown ? &plan->counts.unknown_bytes : &plan->counts.memory_bytes;
+
+	*count += to - from;
+	switch (part) {
+	case MASK_REQUEST:
+		mask_frames(plan, &transaction->command_frames, transaction->bulk_only ? CBW_HEADER : 0, from, to, kind);
+		break;
+	case MASK_DATA:
+		mask_frames(plan, &transaction->data_frames, 0, from, to, kind);
+		break;
+	case MASK_ANSWER:
+		mask_frames(plan, &transaction->answer_frames, 0, from, to, kind);
+		break;
+	}
+}
+
+/* --- does a read give what was written? --- */
+
+static void put_programmed(void *context, const struct programmed *programmed)
+{
+	struct scrub_plan *plan = context;
+
+	image_put(plan->written, programmed->address, programmed->bytes, programmed->length);
+}
+
+static struct loader *loader_of(struct scrub_plan *plan, int probe)
+{
+	while (plan->loader_count <= (size_t)probe) {
+		plan->loaders = facts_allocate(plan->loaders, (plan->loader_count + 1) * sizeof plan->loaders[0]);
+		plan->loaders[plan->loader_count++] = loader_new();
+	}
+	return plan->loaders[probe];
+}
+
+static bool contradicts(const struct scrub_plan *plan, uint32_t address, const uint8_t *bytes, uint32_t length)
+{
+	struct image_run run;
+	uint64_t at = address;
+
+	while (at < (uint64_t)address + length && image_next(plan->written, at, (uint32_t)(address + (length - 1)), &run)) {
+		for (uint64_t i = 0; i < run.length; i++) {
+			uint8_t known;
+
+			image_copy(plan->written, (uint32_t)(run.address + i), &known, 1, 0);
+			if (known != bytes[run.address + i - address])
+				return true;
+		}
+		at = run.address + run.length;
+	}
+	return false;
+}
+
+static void follow_memory(struct scrub_plan *plan, const struct transaction *transaction)
+{
+	plan->differs = false;
+	for (size_t i = 0; i < transaction->access_count; i++) {
+		const struct access *access = &transaction->accesses[i];
+		const uint8_t *bytes;
+		uint8_t word[WORD];
+		uint32_t length = access_bytes(access, word, &bytes);
+
+		if (access->kind != ACCESS_MEMORY || !access->known || !length || length > UINT64_C(0x100000000) - access->address)
+			continue;
+		if (access->write)
+			image_put(plan->written, access->address, bytes, length);
+		else if (contradicts(plan, access->address, bytes, length))
+			plan->differs = true;
+	}
+	loader_follow(loader_of(plan, transaction->probe), transaction, put_programmed, plan);
+}
+
+/* --- what the tracker tells --- */
+
+static void each_frame(struct scrub_plan *plan, const struct transaction *transaction, void (*take)(struct scrub_plan *plan, uint64_t frame))
+{
+	const struct frames *lists[] = { &transaction->command_frames, &transaction->data_frames, &transaction->answer_frames };
+
+	for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
+		for (size_t i = 0; i < lists[list]->count; i++)
+			take(plan, lists[list]->frame[i]);
+	take(plan, transaction->urb_frame);
+	if (transaction->csw.present)
+		take(plan, transaction->csw.frame);
+}
+
+static void take_transaction(void *context, const struct probe *probe, const struct session *session, const struct transaction *transaction)
+{
+	struct scrub_plan *plan = context;
+
+	(void)probe;
+	(void)session;
+	if (mask_is_foreign(transaction)) {
+		plan->counts.disk_commands++;
+		each_frame(plan, transaction, drop_frame);
+		return;
+	}
+	each_frame(plan, transaction, keep_frame);
+	follow_memory(plan, transaction);
+	plan->transaction = transaction;
+	mask_transaction(transaction, plan->keep, take_mask, plan);
+}
+
+static void take_usb(void *context, const struct probe *probe, const struct session *session, const struct usb_note *note)
+{
+	struct scrub_plan *plan = context;
+
+	(void)probe;
+	(void)session;
+	keep_frame(plan, note->frame);
+	/* A reset of the port is part of the story, though it is the hub that hears it: some hosts show no other sign of an enumeration. */
+	if (note->kind == USB_NOTE_ENUMERATED || note->kind == USB_NOTE_RETURNED || note->kind == USB_NOTE_RESET)
+		keep_frame(plan, plan->port_reset);
+	if ((note->kind == USB_NOTE_STRAY || note->kind == USB_NOTE_STRAY_OUT) && note->bytes.captured && !(plan->keep & KEEP_UNKNOWN)) {
+		mask_record(plan, note->frame, 0, note->bytes.captured, MASK_FILL, false);
+		plan->counts.unknown_bytes += note->bytes.captured;
+	}
+}
+
+static void take_trace(void *context, const struct probe *probe, const struct session *session, const struct trace_data *trace)
+{
+	struct scrub_plan *plan = context;
+
+	(void)probe;
+	(void)session;
+	keep_frame(plan, trace->frame);
+	if (plan->keep & KEEP_TRACE || !trace->bytes.captured)
+		return;
+	mask_record(plan, trace->frame, 0, trace->bytes.captured, MASK_FILL, false);
+	plan->counts.trace_bytes += trace->bytes.captured;
+}
+
+/* Vendor and class requests are another interface's but for those that the command table's pages know: none. */
+static bool is_standard(const struct usb_setup *setup)
+{
+	return !(setup->request_type & 0x60);
+}
+
+static void take_control(void *context, const struct control_transfer *transfer)
+{
+	struct scrub_plan *plan = context;
+	bool keeps_serial = plan->keep & KEEP_SERIAL;
+	uint64_t frame = transfer->end_frame ? transfer->end_frame : transfer->frame;
+
+	if (!is_standard(&transfer->setup)) {
+		drop_frame(plan, transfer->frame);
+		drop_frame(plan, transfer->end_frame);
+		return;
+	}
+	keep_frame(plan, transfer->frame);
+	keep_frame(plan, transfer->end_frame);
+	if (transfer->holds_serial && transfer->bytes.captured > STRING_HEAD && !keeps_serial) {
+		mask_record(plan, frame, STRING_HEAD, transfer->bytes.captured, MASK_STRING, false);
+		plan->counts.strings++;
+	}
+	if (transfer->setup.value >> 8 == 0x0f && transfer->bytes.captured > BOS_HEAD && !keeps_serial)
+		mask_record(plan, frame, BOS_HEAD, transfer->bytes.captured, MASK_FILL, false);
+}
+
+struct listener scrub_plan_listener(struct scrub_plan *plan)
+{
+	return (struct listener){
+		.context = plan, .transaction = take_transaction, .usb = take_usb, .trace = take_trace, .control = take_control,
+	};
+}
+
+/* --- the end of the first pass, and the second --- */
+
+void scrub_plan_finish(struct scrub_plan *plan)
+{
+	uint64_t size = ledger_size(plan->ledger);
+
+	for (uint64_t frame = 1; frame < size; frame++) {
+		struct mark *mark = mark_of(plan, frame);
+
+		if (!mark->partner)
+			continue;
+		mark_of(plan, (uint64_t)((int64_t)frame + mark->partner))->keep |= mark->keep;
+		mark_of(plan, (uint64_t)((int64_t)frame + mark->partner))->drop |= mark->drop;
+	}
+	for (uint64_t frame = 1; frame < size; frame++) {
+		if (scrub_plan_keeps(plan, frame))
+			plan->counts.kept++;
+		else
+			plan->counts.dropped++;
+	}
+}
+
+bool scrub_plan_keeps(struct scrub_plan *plan, uint64_t frame)
+{
+	const struct mark *mark = mark_of(plan, frame);
+
+	return mark->keep && !mark->drop;
+}
+
+void scrub_plan_mask(struct scrub_plan *plan, uint64_t frame, uint8_t *payload, uint32_t length)
+{
+	const struct mark *mark = mark_of(plan, frame);
+
+	for (uint32_t word = 0; mark->words >> word; word++) {
+		if (mark->words >> word & 1 && (word + 1) * WORD <= length)
+			mask_bytes(payload + word * WORD, WORD, (enum mask_kind)mark->words_kind, mark->differs);
+		if (word == WORDS - 1)
+			break;
+	}
+	if (mark->kind && mark->from < length)
+		mask_bytes(payload + mark->from, (mark->to < length ? mark->to : length) - mark->from, (enum mask_kind)mark->kind, mark->differs);
+}
+
+const struct scrub_counts *scrub_plan_counts(const struct scrub_plan *plan)
+{
+	return &plan->counts;
+}

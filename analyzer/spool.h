@@ -1,0 +1,24 @@
+/*
+ * Input that is read twice, and files that are gone with the program.
+ * Must not know: what is in them.
+ */
+#ifndef ANALYZER_SPOOL_H
+#define ANALYZER_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* An empty file without a name, in TMPDIR or /tmp. Returns its descriptor, the caller's to close, or -1 with errno. */
+int spool_file(void);
+
+/* A path that can be opened more than once. */
+struct spool { int file; char path[64]; };
+
+/*
+ * path itself, or, where that is "-" or no regular file, a copy of all that it holds until its end. spool_close must be called after success.
+ * Returns NULL where it cannot be copied; has said why.
+ */
+const char *spool_input(struct spool *spool, const char *path);
+void spool_close(struct spool *spool);
+
+#endif

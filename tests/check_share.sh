@@ -1,0 +1,98 @@
+#!/bin/sh
+# What leaves the machine: scrub keeps the story and nothing private, annotate says it in the packets, extract finds the memory.
+. tests/support/checks.sh
+
+program=$STLINKSCOPE
+room=$(mktemp -d)
+trap 'rm -rf "$room"' EXIT
+
+# The story of a capture: each command with how it ended.
+story() { "$program" decode --json --serials "$1" | sed -n 's/.*"opcode":\("[^"]*"\).*"status":\([0-9a-z]*\).*"result":\("[^"]*"\).*/\1 \2 \3/p'; }
+# holds FILE HEX: whether these bytes are in the file
+holds() { perl -0777 -e 'open F, "<:raw", $ARGV[0] or die; exit(index(<F>, pack("H*", $ARGV[1])) < 0)' "$1" "$2"; }
+utf16() { printf '%s' "$1" | iconv -f UTF-8 -t UTF-16LE | od -An -v -tx1 | tr -d ' \n'; }
+serials_of() { "$program" decode --json -v --serials "$1" | grep -o '"serial_id":"[^"]*"' | sort -u | cut -d'"' -f4; }
+
+share() { # CAPTURE: what holds for the scrubbed and the annotated form of every capture
+	name=$(basename "$(dirname "$1")")
+	"$program" scrub -q "$1" "$room/scrubbed.pcapng"
+	"$program" scrub -q "$room/scrubbed.pcapng" "$room/twice.pcapng"
+	check "$name: scrubbing what was scrubbed gives the same bytes" cmp "$room/scrubbed.pcapng" "$room/twice.pcapng"
+	story "$1" >"$room/before"
+	story "$room/scrubbed.pcapng" >"$room/after"
+	check "$name: scrubbed, it has commands" [ -s "$room/after" ]
+	check "$name: scrubbed, it tells the same story" cmp "$room/before" "$room/after"
+	"$program" summary -q "$1" >"$room/before" || true
+	"$program" summary -q "$room/scrubbed.pcapng" >"$room/after" || true
+	check "$name: scrubbed, the verdict has the same side" [ "$(cut -d: -f1 "$room/before")" = "$(cut -d: -f1 "$room/after")" ]
+	for serial in $(serials_of "$1"); do
+		check "$name: the serial number is gone" [ "$(holds "$room/scrubbed.pcapng" "$(utf16 "$serial")" && echo there)" = "" ]
+	done
+	"$program" annotate "$1" "$room/annotated.pcapng"
+	story "$1" >"$room/before"
+	story "$room/annotated.pcapng" >"$room/after"
+	check "$name: annotated, it tells the same story" cmp "$room/before" "$room/after"
+	if command -v tshark >/dev/null 2>&1; then
+		for form in scrubbed annotated; do
+			check "$name: tshark opens the $form file" sh -c "tshark -r '$room/$form.pcapng' >'$room/out' 2>'$room/problems' && ! grep -v 'Running as user' '$room/problems'"
+		done
+		tshark -r "$room/annotated.pcapng" -T fields -e frame.comment >"$room/comments" 2>/dev/null
+		check "$name: packets carry their decoded lines" grep -q GET_VERSION "$room/comments"
+	fi
+}
+
+captures=$(find captures -name 'capture.pcap*' | sort)
+for capture in $captures; do share "$capture"; done
+
+shared=../shared/captures/emulated
+if [ -d "$shared" ]; then
+	for capture in 039-mixed-keyboard-hla/capture.pcap 161-swim-v2-stm8flash-read/capture.pcap 153-bridge-flashrom-probe/capture.pcap \
+		033-v21-dumpcap-pcapng/capture.pcapng 053-need-cur-both/capture.pcap 130-v1-hla/capture.pcap; do
+		share "$shared/$capture"
+	done
+	mixed=$shared/039-mixed-keyboard-hla/capture.pcap
+	"$program" scrub -q "$mixed" "$room/mixed.pcapng"
+	others() { tshark -r "$1" -Y 'usb.transfer_type == 1 || usb.device_address > 2' 2>/dev/null | wc -l; }
+	check "the mixed capture has a keyboard" [ "$(others "$mixed")" -gt 0 ]
+	check "nothing of the keyboard is in the scrubbed file" [ "$(others "$room/mixed.pcapng")" -eq 0 ]
+	memory=bb48bb4868656c64
+	check "the memory that was read is in the capture" holds "$mixed" "$memory"
+	check "and not in the scrubbed file" [ "$(holds "$room/mixed.pcapng" "$memory" && echo there)" = "" ]
+
+	"$program" extract -q --memory "$room/memory" "$shared/017-v3e-stflash-write/capture.pcap"
+	check "flash that a loader wrote is extracted, and is what was read back" \
+		cmp "$room/memory/flash-08000000-written.bin" "$room/memory/flash-08000000-read.bin"
+	objcopy -I ihex -O binary "$room/memory/flash-08000000-written.hex" "$room/from-hex"
+	check "the Intel HEX file holds the same" cmp "$room/memory/flash-08000000-written.bin" "$room/from-hex"
+	"$program" extract -q --memory "$room/ring" "$shared/010-v21-dap-full/capture.pcap"
+	check "flash that came through OpenOCD's ring buffer is extracted" [ "$(wc -c <"$room/ring/flash-08000000-written.bin")" = 16384 ]
+else
+	skip "scrub and extract on the captures of others: ../shared/captures is absent"
+fi
+
+first=captures/healthy-v2-1/capture.pcap
+"$program" scrub -q - "$room/from-pipe.pcapng" <"$first"
+"$program" scrub -q "$first" "$room/from-file.pcapng"
+check "a pipe is scrubbed as a file is" cmp "$room/from-pipe.pcapng" "$room/from-file.pcapng"
+"$program" scrub -q "$first" - >"$room/to-pipe.pcapng"
+check "and goes to a pipe" cmp "$room/to-pipe.pcapng" "$room/from-file.pcapng"
+"$program" scrub -q --keep memory,serial,trace,unknown "$first" "$room/kept.pcapng"
+for serial in $(serials_of "$first"); do
+	check "--keep serial keeps it" holds "$room/kept.pcapng" "$(utf16 "$serial")"
+done
+refused() { # WHAT COMMAND...: one line, and 2
+	what=$1
+	shift
+	outcome=0
+	"$@" >"$room/text" 2>&1 || outcome=$?
+	check "$what" [ "$outcome $(wc -l <"$room/text")" = "2 1" ]
+}
+cp "$first" "$room/precious.pcap"
+refused "the input is not written over" "$program" scrub "$room/precious.pcap" "$room/precious.pcap"
+check "and is still whole" cmp "$first" "$room/precious.pcap"
+refused "an unknown word for --keep is refused" "$program" scrub --keep everything "$first" "$room/x"
+refused "a file that cannot be made is said" "$program" scrub -q "$first" "$room/no/such/folder/x"
+refused "a folder that cannot be made is said" "$program" extract --memory "$room/no/such/folder" "$first"
+refused "a full disk is said" "$program" scrub -q "$first" /dev/full
+refused "a tool's log is no capture to write anew" sh -c "printf '0:00:01 D USB CMD> (16) f1 80\n' >'$room/log'; '$program' scrub -q '$room/log' '$room/x' 2>&1 | tail -1; exit 2"
+finish
