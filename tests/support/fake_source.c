@@ -123,6 +123,38 @@ size_t fake_source_capture(struct fake_source *fake, const char *path)
 	return count;
 }
 
+static void copy_step(struct fake_source *fake, const struct fake_step *step, int64_t time)
+{
+	fake_source_record(fake, time, step->bytes, step->captured, step->wire);
+}
+
+void fake_source_thin(struct fake_source *fake, const struct fake_source *whole, unsigned nth)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < whole->count; i++) {
+		if (i % nth == nth - 1 && i % (2 * nth) != 0) {
+			lost++;
+			if (lost % 3 == 0)
+				fake_source_gap(fake, 0);
+			continue;
+		}
+		if (lost % 2)
+			fake_source_gap(fake, lost);
+		lost -= lost % 2 ? lost : 0;
+		copy_step(fake, &whole->steps[i], whole->steps[i].time);
+	}
+}
+
+void fake_source_split(struct fake_source *fake, const struct fake_source *whole, int64_t time, int64_t distance)
+{
+	for (size_t i = 0; i < whole->count; i++) {
+		if (i == whole->count / 2)
+			fake_source_silence(fake);
+		copy_step(fake, &whole->steps[i], time + (i < whole->count / 2 ? -distance : distance) + (int64_t)i * 1000000);
+	}
+}
+
 static void put(uint8_t *at, const void *value, size_t length)
 {
 	memcpy(at, value, length);

@@ -33,6 +33,11 @@ void fake_source_silence(struct fake_source *fake);
 /* Every USB record of a capture, of whatever kind; returns how many. Exits where it cannot be read. */
 size_t fake_source_capture(struct fake_source *fake, const char *path);
 
+/* All of whole, but every nth record is lost; a third of the losses is announced before it is counted. */
+void fake_source_thin(struct fake_source *fake, const struct fake_source *whole, unsigned nth);
+/* The first half of whole so long before time, silence, the second half so long behind it; times in nanoseconds. */
+void fake_source_split(struct fake_source *fake, const struct fake_source *whole, int64_t time, int64_t distance);
+
 /* The record of LINKTYPE_USB_LINUX_MMAPPED in the host's byte order that says the same; bytes has room for 64 and urb->captured. */
 uint32_t usbmon_bytes(uint8_t *bytes, const struct urb_event *urb);
 
