@@ -39,6 +39,7 @@ struct emulator {
 	struct watch watched[WATCHES];
 	bool stale;              /* code, breakpoints or watchpoints changed since the last run */
 	bool seen_one;           /* of a run of one instruction: it was met */
+	bool watch_hit;          /* a watchpoint: stop before the next instruction */
 	bool flash_open;
 	uc_hook break_hooks[BREAKS], watch_hooks[WATCHES], every_hook;
 	unsigned breaks, watches;
@@ -191,10 +192,10 @@ static void on_watched_access(uc_engine *engine, uc_mem_type type, uint64_t addr
 	(void)size;
 	(void)value;
 	*watch->function |= DWT_MATCHED;
-	stop(watch->emulator, STOP_WATCHPOINT);
+	watch->emulator->watch_hit = true;
 }
 
-/* Its presence makes every instruction a place to stop at. */
+/* Its presence makes every instruction a place to stop at: after the first, or after an access that is watched. */
 static void on_every_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data)
 {
 	struct emulator *emulator = data;
@@ -202,7 +203,9 @@ static void on_every_instruction(uc_engine *engine, uint64_t address, uint32_t s
 	(void)engine;
 	(void)address;
 	(void)size;
-	if (emulator->budget == 1 && emulator->seen_one)
+	if (emulator->watch_hit)
+		stop(emulator, STOP_WATCHPOINT);
+	else if (emulator->budget == 1 && emulator->seen_one)
 		stop(emulator, STOP_BUDGET);
 	emulator->seen_one = true;
 }
@@ -440,7 +443,7 @@ enum stop emulator_run(struct emulator *emulator, struct registers *registers, u
 	emulator->stopped = false;
 	emulator->progress = 0;
 	emulator->budget = budget;
-	emulator->seen_one = false;
+	emulator->seen_one = emulator->watch_hit = false;
 	error = uc_emu_start(emulator->engine, registers->pc | (registers->xpsr >> 24 & 1), 0, 0, 0);
 	correct_flash(emulator);
 	save_registers(emulator, registers);

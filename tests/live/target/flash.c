@@ -91,7 +91,8 @@ uint32_t flash_program(struct target *target, uint32_t offset, unsigned size, ui
 
 	for (unsigned i = 0; i < size; i++)
 		old |= (uint32_t)bytes[i] << 8 * i;
-	if (flash->key_step != 2 || !(flash->cr & CR_PG) || busy(target))
+	/* A write while busy stalls the bus until it can be done: it costs its own time, no error. */
+	if (flash->key_step != 2 || !(flash->cr & CR_PG))
 		flash->sr |= SR_PGSERR;
 	else if (1u << parallelism != size && !(parallelism == 3 && size == 4))
 		flash->sr |= SR_PGPERR;

@@ -57,7 +57,7 @@ bool machine_silent(const struct target *target)
 /* What the firmware comes to by itself, once it has run a while. */
 static void settle(struct target *target)
 {
-	if (target->ran < SETTLE_US || core_state(target->core) != CORE_RUNS)
+	if (target->ran < SETTLE_US || core_state(target->core) == CORE_HALTED)
 		return;
 	if (target->wiring.locks_up)
 		core_lock_up(target->core);
@@ -68,7 +68,7 @@ static void settle(struct target *target)
 static void start_core(struct target *target)
 {
 	core_reset(target->core);
-	if (target->scs.dhcsr & C_DEBUGEN && target->scs.demcr & VC_CORERESET)
+	if (!machine_in_reset(target) && target->scs.dhcsr & C_DEBUGEN && target->scs.demcr & VC_CORERESET)
 		core_halt(target->core, DFSR_VCATCH);
 }
 
