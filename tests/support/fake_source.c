@@ -28,8 +28,11 @@ static int play(struct live_source *source, const struct live_taker *taker)
 		return -1;
 	}
 	while (fake->at < fake->count && (size_t)given < fake->batch) {
-		const struct fake_step *step = &fake->steps[fake->at++];
+		const struct fake_step *step = &fake->steps[fake->at];
 
+		if (step->kind == STEP_SILENCE && given)
+			break;
+		fake->at++;
 		if (step->kind == STEP_SILENCE)
 			break;
 		if (step->kind == STEP_GAP) {
