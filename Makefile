@@ -3,6 +3,7 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+UDEV_RULES ?= $(PREFIX)/lib/udev/rules.d
 CC ?= cc
 FUZZ_CC ?= clang
 CFLAGS ?= -O3 -g
@@ -46,7 +47,7 @@ help:
 	@echo 'make live       only the live test bench: real tools, a virtual probe, a virtual machine; SCENARIO=name plays one'
 	@echo 'make bench      speed and memory on ten million packets (PACKETS=n), beside libpcap alone and tshark'
 	@echo 'make fuzz       libFuzzer for FUZZ_SECONDS=60 a harness'
-	@echo 'make install    program, manual page, bash completion; PREFIX=/usr/local, DESTDIR=; make uninstall takes them away'
+	@echo 'make install    program, manual page, bash completion, udev rule; PREFIX=/usr/local, DESTDIR=; make uninstall takes them away'
 	@echo 'make captures   write the synthetic captures in captures/ anew'
 	@echo 'make bless      rewrite the goldens in captures/, docs/FINDINGS.md and the examples in the README from what the program prints now'
 	@echo 'make deps       install the Debian packages that are missing (packages.txt)'
@@ -152,10 +153,11 @@ install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/stlinkscope
 	install -D -m 644 docs/stlinkscope.1 $(DESTDIR)$(PREFIX)/share/man/man1/stlinkscope.1
 	install -D -m 644 docs/stlinkscope.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stlinkscope
+	install -D -m 644 udev/60-stlinkscope.rules $(DESTDIR)$(UDEV_RULES)/60-stlinkscope.rules
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/stlinkscope $(DESTDIR)$(PREFIX)/share/man/man1/stlinkscope.1
-	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stlinkscope
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stlinkscope $(DESTDIR)$(UDEV_RULES)/60-stlinkscope.rules
 
 clean:
 	rm -rf $(BUILD) $(PROGRAM)

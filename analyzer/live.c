@@ -202,6 +202,7 @@ static int open_source(struct live *live, char *problem, size_t size)
 		explain_access(live->bus, state, problem, size);
 		return -1;
 	}
+	privileges_raise();
 	live->source = usbmon_source_open(live->bus, live->options->buffer_kib, problem, size);
 	return live->source ? 0 : -1;
 }

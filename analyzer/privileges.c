@@ -15,6 +15,45 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+void privileges_lower(void)
+{
+	cap_t held;
+
+	if (getegid() != getgid() && setegid(getgid()))
+		err(2, "cannot let a group's rights rest");
+	if (geteuid() != getuid() && seteuid(getuid()))
+		err(2, "cannot let root's rights rest");
+	if (!geteuid())
+		return;
+	held = cap_get_proc();
+	if (!held || cap_clear_flag(held, CAP_EFFECTIVE) || cap_clear_flag(held, CAP_INHERITABLE) || cap_set_proc(held))
+		err(2, "cannot let capabilities rest");
+	cap_free(held);
+}
+
+/* What fails here shows where the right is needed. */
+void privileges_raise(void)
+{
+	uid_t real, effective, saved;
+	gid_t group, effective_group, saved_group;
+	cap_t held;
+
+	if (!getresuid(&real, &effective, &saved) && saved != effective && seteuid(saved))
+		return;
+	if (!getresgid(&group, &effective_group, &saved_group) && saved_group != effective_group && setegid(saved_group))
+		return;
+	held = cap_get_proc();
+	for (cap_value_t capability = 0; held && geteuid() && capability <= CAP_LAST_CAP; capability++) {
+		cap_flag_value_t permitted = CAP_CLEAR;
+
+		if (!cap_get_flag(held, capability, CAP_PERMITTED, &permitted))
+			cap_set_flag(held, CAP_EFFECTIVE, 1, &capability, permitted);
+	}
+	if (held)
+		cap_set_proc(held);
+	cap_free(held);
+}
+
 /* What says in the environment that somebody became root for this one command. */
 static const struct { const char *by, *uid, *gid, *user; } callers[] = {
 	{ "sudo", "SUDO_UID", "SUDO_GID", NULL },
@@ -87,13 +126,23 @@ static int find_caller(struct invoker *invoker, size_t caller, char *problem, si
 	return 0;
 }
 
+/* Was the program given another user's or group's rights, resting or not? */
+static bool is_set_user_id(void)
+{
+	uid_t real, effective, saved;
+	gid_t group, effective_group, saved_group;
+
+	return !getresuid(&real, &effective, &saved) && !getresgid(&group, &effective_group, &saved_group) &&
+	       (real != effective || real != saved || group != effective_group || group != saved_group);
+}
+
 int privileges_invoker(struct invoker *invoker, char *problem, size_t size)
 {
 	*invoker = (struct invoker){ .uid = getuid(), .gid = getgid() };
 	for (size_t i = 0; !invoker->uid && i < sizeof callers / sizeof callers[0]; i++)
 		if (getenv(callers[i].uid ? callers[i].uid : callers[i].user))
 			return find_caller(invoker, i, problem, size);
-	if (geteuid() != invoker->uid || getegid() != invoker->gid)
+	if (is_set_user_id())
 		invoker->by = "set-user-id";
 	fill(invoker, getpwuid(invoker->uid));
 	return 0;

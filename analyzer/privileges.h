@@ -1,5 +1,5 @@
 /*
- * Who called us, and giving up root and capabilities for good once the capture is open.
+ * Who called us; resting rights that the program has and its caller has not; giving up root and capabilities for good once the capture is open.
  * Knows: sudo, pkexec, doas, set-user-id, file capabilities. Must not know: what the rights were for.
  */
 #ifndef ANALYZER_PRIVILEGES_H
@@ -8,6 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+/*
+ * What the program was given and its caller was not (set-user-id, file capabilities) rests until privileges_raise: with it, any file could be read as a
+ * capture. The first thing that the program does. Root that calls us, or lets sudo call us, stays root.
+ */
+void privileges_lower(void);
+void privileges_raise(void);
 
 struct invoker {
 	uid_t uid;

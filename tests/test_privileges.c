@@ -233,6 +233,84 @@ static int drops_file_capabilities(void)
 	return is_nobody(NOBODY);
 }
 
+static bool reads(const char *path)
+{
+	FILE *file = fopen(path, "r");
+
+	if (file)
+		fclose(file);
+	return file;
+}
+
+static char secret[] = "/tmp/stlinkscope-secret-XXXXXX"; /* that root alone may read */
+
+/* What a set-user-id program may do rests, is there when it is called for, and goes for good. */
+static int rests_set_user_id(void)
+{
+	struct invoker invoker;
+	char problem[256];
+
+	if (setgroups(0, NULL) || setresgid(NOBODY, 0, 0) || setresuid(NOBODY, 0, 0))
+		return 1;
+	privileges_lower();
+	if (geteuid() != NOBODY || getegid() != NOBODY || reads(secret))
+		return 2;
+	privileges_raise();
+	if (!reads(secret))
+		return 3;
+	if (privileges_invoker(&invoker, problem, sizeof problem) || !invoker.by || privileges_drop(&invoker, problem, sizeof problem))
+		return 4;
+	privileges_raise();
+	return reads(secret) ? 5 : is_nobody(NOBODY);
+}
+
+static int rests_file_capabilities(void)
+{
+	static const cap_value_t wanted[] = { CAP_DAC_OVERRIDE };
+	cap_t some = cap_init();
+	struct invoker invoker;
+	char problem[256];
+
+	if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY))
+		return 1;
+	cap_set_flag(some, CAP_PERMITTED, 1, wanted, CAP_SET);
+	cap_set_flag(some, CAP_EFFECTIVE, 1, wanted, CAP_SET);
+	if (cap_set_proc(some) || !reads(secret))
+		return 2;
+	cap_free(some);
+	privileges_lower();
+	if (reads(secret))
+		return 3;
+	privileges_raise();
+	if (!reads(secret))
+		return 4;
+	if (privileges_invoker(&invoker, problem, sizeof problem) || privileges_drop(&invoker, problem, sizeof problem))
+		return 5;
+	privileges_raise();
+	return reads(secret) ? 6 : is_nobody(NOBODY);
+}
+
+static int root_rests_not(void)
+{
+	privileges_lower();
+	return geteuid() || !has_capabilities() || !reads(secret);
+}
+
+static void test_rest(void **state)
+{
+	int file;
+
+	(void)state;
+	need_root();
+	file = mkstemp(secret);
+	assert_true(file >= 0);
+	close(file);
+	in_child(rests_set_user_id);
+	in_child(rests_file_capabilities);
+	in_child(root_rests_not);
+	unlink(secret);
+}
+
 static int stays_root(void)
 {
 	struct invoker invoker;
@@ -375,7 +453,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_invoker, begin), cmocka_unit_test_setup(test_nonsense, begin),
 		cmocka_unit_test_setup(test_not_root, begin), cmocka_unit_test_setup(test_drop, begin),
-		cmocka_unit_test_setup(test_environment, begin), cmocka_unit_test_setup(test_tool, begin),
+		cmocka_unit_test_setup(test_rest, begin), cmocka_unit_test_setup(test_environment, begin), cmocka_unit_test_setup(test_tool, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "../privileges.h"
+
 /* Is the module among those that depmod or the kernel's build has listed in this file of the running kernel? */
 static bool is_listed(const char *release, const char *list)
 {
@@ -40,7 +42,18 @@ static bool kernel_lacks_it(void)
 
 bool may_access(const char *path, int mode)
 {
-	return !access(path, mode) || !faccessat(AT_FDCWD, path, mode, AT_EACCESS);
+	return !access(path, mode) || !faccessat(AT_FDCWD, path, mode, AT_EACCESS); /* its caller, or its own rights at the moment */
+}
+
+/* With what the program itself was given, as live has it when it opens the interface. */
+static bool may_capture(const char *node)
+{
+	bool may;
+
+	privileges_raise();
+	may = may_access(node, R_OK);
+	privileges_lower();
+	return may;
 }
 
 enum usbmon_state usbmon_state(uint16_t bus)
@@ -50,7 +63,7 @@ enum usbmon_state usbmon_state(uint16_t bus)
 	snprintf(node, sizeof node, "/dev/usbmon%u", bus);
 	snprintf(known, sizeof known, "/sys/class/usbmon/usbmon%u", bus);
 	if (!access(node, F_OK))
-		return may_access(node, R_OK) ? USBMON_READY : USBMON_DENIED;
+		return may_capture(node) ? USBMON_READY : USBMON_DENIED;
 	if (!access(known, F_OK))
 		return USBMON_NO_NODE;
 	if (!access("/sys/class/usbmon", F_OK) || !access("/sys/module/usbmon", F_OK))

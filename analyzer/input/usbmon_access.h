@@ -20,7 +20,7 @@ enum usbmon_state {
 	USBMON_DENIED,     /* this process may not read /dev/usbmonN */
 };
 
-/* May this process do so (R_OK, W_OK), as it was called or with the rights it has (file capabilities)? */
+/* May this process do so (R_OK, W_OK)? */
 bool may_access(const char *path, int mode);
 /* Of usbmonN with N = bus, for this process as it is. */
 enum usbmon_state usbmon_state(uint16_t bus);
