@@ -190,7 +190,8 @@ static void check_line(struct evidence *evidence, const char *line)
 	double voltage;
 	unsigned long chip;
 
-	if (text && sscanf(text, "%lf", &voltage) == 1)
+	/* Zero is also what a client says that got no answer. */
+	if (text && sscanf(text, "%lf", &voltage) == 1 && voltage > 0)
 		expect(evidence, line, has_voltage, &voltage);
 	text = behind(line, "chipid:");
 	if (text && sscanf(text, " 0x%lx", &chip) == 1 && chip)

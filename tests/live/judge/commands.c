@@ -141,21 +141,48 @@ static void check_around_gap(struct evidence *evidence, const json_t *theirs, co
 	}
 }
 
+/* A command that failed on its way, because the device left or took no more, and that vprobe therefore knows nothing of. */
+static bool never_arrived(const json_t *theirs, const json_t *ours)
+{
+	static const char *const failed[] = { "gone", "usb-error", "stalled", "cancelled" };
+
+	if (theirs && !strcmp(text_of(theirs, "cmd"), text_of(ours, "request_bytes")))
+		return false;
+	for (size_t i = 0; i < sizeof failed / sizeof *failed; i++)
+		if (!strcmp(text_of(ours, "result"), failed[i]))
+			return true;
+	return false;
+}
+
+/* early: our file ends early, and its last command may be half. */
+static void check_in_order(struct evidence *evidence, long long device, const json_t *theirs, const json_t *ours, bool early)
+{
+	size_t count = json_array_size(theirs), seen = json_array_size(ours), at = 0;
+
+	for (size_t i = 0; i < seen; i++) {
+		if (early && i + 1 == seen)
+			return;
+		if (never_arrived(json_array_get(theirs, at), json_array_get(ours, i)))
+			continue;
+		if (at == count) {
+			differ(evidence, "frame %lld: vprobe received no such command", number_of(json_array_get(ours, i), "frame"));
+			return;
+		}
+		check_pair(&(struct pair){ evidence, json_array_get(theirs, at++), json_array_get(ours, i) });
+	}
+	if (!early && at != count)
+		differ(evidence, "device %lld: %zu commands, vprobe received %zu", device, at, count);
+}
+
 static void check_device(struct evidence *evidence, long long device, const json_t *theirs)
 {
 	const char *differs = scenario_value(evidence->scenario, "differs", 0);
 	json_t *ours = ours_of(evidence, device);
-	size_t count = json_array_size(theirs), seen = json_array_size(ours);
 
-	if (differs && !strcmp(differs, "gap")) {
+	if (differs && !strcmp(differs, "gap"))
 		check_around_gap(evidence, theirs, ours);
-	} else {
-		if (seen != count && !(differs && seen < count))
-			differ(evidence, "device %lld: %zu commands, vprobe received %zu", device, seen, count);
-		/* Where the file ends early its last command may be half. */
-		for (size_t i = 0; i < count && i < seen - (differs && seen); i++)
-			check_pair(&(struct pair){ evidence, json_array_get(theirs, i), json_array_get(ours, i) });
-	}
+	else
+		check_in_order(evidence, device, theirs, ours, differs);
 	json_decref(ours);
 }
 

@@ -58,6 +58,8 @@ const struct identity *identity_of(enum probe_model model);
 extern const struct identity identity_keyboard;
 /* False: no model of that name. */
 bool identity_model(const char *name, enum probe_model *model);
+/* All their names, as in "v1|v2". */
+const char *identity_models(void);
 /* The class of an interface by its number, 0 where there is none. */
 uint8_t identity_class(const struct identity *identity, unsigned interface);
 /* The n-th interface of that function, NULL: none. */

@@ -185,15 +185,22 @@ static void reset(struct device *device)
 
 static void plug(struct device *device)
 {
-	int port = vhci_is_free(device->port) ? device->port : vhci_free_port(device->options.port);
+	bool same = device->port >= 0 && vhci_is_free(device->port);
+	int port = same ? device->port : vhci_free_port(device->speed);
 	int socket = port < 0 ? -1 : vhci_attach(port, device->speed);
-	char product[16];
 
 	if (socket < 0) {
 		/* The port may be a moment from being free again. */
 		device->plug_at = clock_now() + 100 * MILLISECOND;
 		return;
 	}
+	device_connect(device, port, socket);
+}
+
+void device_connect(struct device *device, int port, int socket)
+{
+	char product[16];
+
 	device->plug_at = NEVER;
 	device->port = port;
 	set_socket(device, socket);
@@ -361,6 +368,7 @@ static void write_totals(struct device *device)
 		.first = device->first, .model = device->identity->name, .firmware = device->probe ? probe_firmware(device->probe) : NULL,
 		.serial = device_serial(device), .old_serial = device->options.old_serial, .vendor = device->identity->vendor,
 		.product = device->identity->product, .speed_mbps = speeds[device->speed], .commands = device->commands, .endpoints = endpoints,
+		.faults = &device->faults,
 	};
 
 	for (unsigned i = 0; i < 2 * DEVICE_ENDPOINTS; i++) {

@@ -26,7 +26,7 @@ struct device_options {
 	enum vhci_speed speed;       /* 0: the model's own */
 	char serial[64];             /* empty: the model's own */
 	bool old_serial;
-	int port;                    /* the first to try */
+	int port;                    /* -1: any */
 	uint64_t plug_after, unplug_at, return_after; /* NEVER: not at all */
 	char text[128];              /* what a keyboard types */
 };
@@ -42,7 +42,7 @@ struct device {
 	struct target *target;
 	unsigned commands;
 	/* The plug. */
-	int socket, port;            /* -1: out */
+	int socket, port;            /* socket -1: out; port -1: any, else where it goes, or was last */
 	uint64_t plug_at, unplug_at; /* clock_now; NEVER */
 	uint64_t return_after;       /* microseconds between being unplugged and plugged in again; NEVER */
 	bool returns_changed;        /* left by itself: comes back as probe_returns_as says */
@@ -63,6 +63,8 @@ struct device *device_new(unsigned number, const struct device_options *options,
 /* Unplugs, writes the totals, frees. */
 void device_free(struct device *device);
 
+/* Plugged in: the other end of the socket speaks USB/IP as vhci_hcd does. Takes the socket over. */
+void device_connect(struct device *device, int port, int socket);
 /* The socket is readable: handles one message. */
 void device_receive(struct device *device);
 /* Plugs in and out when it is time, and completes what is due; called about every millisecond. */

@@ -200,6 +200,7 @@ void faults_hit(struct faults *faults, enum fault_place place, const uint8_t *by
 		fault->seen++;
 		if (fault->seen < fault->selector.from || fault->seen > fault->selector.to)
 			continue;
+		fault->hits++;
 		hits->of[fault->kind] = fault;
 		if (!hits->text)
 			hits->text = fault->text;

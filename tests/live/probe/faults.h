@@ -33,7 +33,7 @@ struct fault {
 	struct fault_selector selector;
 	uint32_t argument;
 	bool has_argument;
-	unsigned seen; /* how many the selector has matched, whichever their number */
+	unsigned seen, hits; /* how many the selector has matched, whichever their number; and how many of them it hit */
 	char text[96]; /* as it was given */
 };
 

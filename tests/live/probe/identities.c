@@ -4,6 +4,7 @@
  */
 #include "descriptors.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define BULK(number, size) { .address = (number), .type = ENDPOINT_BULK, .packet = (size) }
@@ -115,6 +116,16 @@ bool identity_model(const char *name, enum probe_model *model)
 		return true;
 	}
 	return false;
+}
+
+const char *identity_models(void)
+{
+	static char names[256];
+	size_t length = 0;
+
+	for (size_t i = 0; i < sizeof identities / sizeof *identities; i++)
+		length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? "|" : "", identities[i].name);
+	return names;
 }
 
 const struct interface_row *identity_interface(const struct identity *identity, enum function function)

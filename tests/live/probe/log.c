@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "endpoint.h"
+#include "faults.h"
 
 struct log_entry { struct log_entry *next; json_t *line; };
 
@@ -230,6 +231,17 @@ static json_t *endpoints_line(const struct log_totals *totals)
 	return list;
 }
 
+/* A scenario whose fault never hit anything tests nothing. */
+static json_t *faults_line(const struct faults *faults)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < faults->count; i++)
+		json_array_append_new(list, json_pack("{s:s,s:i,s:i}", "fault", faults->list[i].text, "seen", (int)faults->list[i].seen, "hits",
+		                                      (int)faults->list[i].hits));
+	return list;
+}
+
 void log_totals(struct log *log, const struct log_totals *totals)
 {
 	struct log_entry *entry = log_reserve(log);
@@ -246,6 +258,7 @@ void log_totals(struct log *log, const struct log_totals *totals)
 	json_object_set_new(line, "speed_mbps", json_integer(totals->speed_mbps));
 	json_object_set_new(line, "command_count", json_integer(totals->commands));
 	json_object_set_new(line, "endpoints", endpoints_line(totals));
+	json_object_set_new(line, "faults", faults_line(totals->faults));
 	entry->line = line;
 	drain(log);
 }

@@ -59,6 +59,8 @@ void log_trace(struct log *log, const struct log_source *source, uint32_t reques
 
 /* The URBs of one endpoint, for the totals. */
 struct log_endpoint { uint8_t address; uint64_t submissions, completions, unlinks; };
+struct faults;
+
 /* A device's identity and counts, when the program ends. firmware NULL: none. */
 struct log_totals {
 	struct log_source first; /* its first address */
@@ -69,6 +71,7 @@ struct log_totals {
 	unsigned commands;
 	const struct log_endpoint *endpoints;
 	size_t endpoint_count;
+	const struct faults *faults;
 };
 void log_totals(struct log *log, const struct log_totals *totals);
 

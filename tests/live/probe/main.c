@@ -132,24 +132,26 @@ int main(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "log", 'l', "FILE", 0, "What the probes received and answered, as JSON lines", 0 },
-		{ "port", 'p', "N", 0, "The first virtual port to try (0)", 0 },
+		{ "port", 'p', "N", 0, "The virtual port of the first device; the next go into N+1, ...", 0 },
 		{ 0 },
 	};
 	static const struct argp argp = {
 		.options = options, .parser = parse, .args_doc = "DEVICE...", .help_filter = help_filter,
 		.doc = "Plugs virtual ST-Links into this machine through vhci_hcd; each DEVICE is one argument of words KEY=VALUE.\v",
 	};
-	struct arguments arguments = { .port = 0 };
+	struct arguments arguments = { .port = -1 };
 	struct device *devices[DEVICES_MAX];
 	uint64_t start = clock_now();
 	sigset_t signals;
 	struct log *log;
 
+	/* The lists in the help are lines of their own; argp breaks what is wider than this. */
+	setenv("ARGP_HELP_FMT", "rmargin=160", 0);
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	signals = catch_signals();
 	log = log_open(arguments.log);
 	for (unsigned i = 0; i < arguments.count; i++)
-		devices[i] = words_device(i, arguments.words[i], arguments.port, log, start);
+		devices[i] = words_device(i, arguments.words[i], arguments.port < 0 ? -1 : arguments.port + (int)i, log, start);
 	run(devices, arguments.count, &signals);
 	for (unsigned i = 0; i < arguments.count; i++)
 		device_free(devices[i]);

@@ -63,6 +63,11 @@ static bool parse_number(const char *text, int base, unsigned limit, unsigned *n
 	return true;
 }
 
+static bool is_v21(const struct probe *probe)
+{
+	return probe->application == PROBE_V21 || probe->application == PROBE_V21_NO_DISK;
+}
+
 static bool set_firmware(struct probe *probe, const char *text)
 {
 	struct firmware firmware = { 0 };
@@ -92,6 +97,9 @@ static bool set_firmware(struct probe *probe, const char *text)
 		return false;
 	if (probe->option[OPTION_NO_JTAG])
 		firmware.jtag = 0;
+	/* Without J, a V2-1 tells M and S; only with certain numbers for S do clients take them for that. */
+	if (is_v21(probe) && !firmware.jtag && !firmware.swim)
+		firmware.swim = 9;
 	probe->firmware = firmware;
 	memmove(probe->firmware_text, text, strlen(text) + 1);
 	return true;

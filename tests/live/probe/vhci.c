@@ -32,9 +32,11 @@ static int find_free(int from, int to)
 	return found;
 }
 
-int vhci_free_port(int from)
+int vhci_free_port(enum vhci_speed speed)
 {
-	return find_free(from, 1000);
+	static const struct { int first, last; } ports[] = { [VHCI_LOW] = { 13, 14 }, [VHCI_FULL] = { 0, 6 }, [VHCI_HIGH] = { 7, 12 } };
+
+	return find_free(ports[speed].first, ports[speed].last);
 }
 
 bool vhci_is_free(int port)

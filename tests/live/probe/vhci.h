@@ -9,8 +9,11 @@
 
 enum vhci_speed { VHCI_LOW = 1, VHCI_FULL = 2, VHCI_HIGH = 3 };
 
-/* The first free port from `from` on; -1: none, or no vhci_hcd (and has said so). Just unplugged, a port is not free for a moment. */
-int vhci_free_port(int from);
+/*
+ * A free port for a device of that speed; -1: none, or no vhci_hcd (and has said so). Just unplugged, a port is not free for a moment. Each speed
+ * has ports of its own: a port that had a high-speed device enumerates the next one as high-speed at first, and then once more.
+ */
+int vhci_free_port(enum vhci_speed speed);
 bool vhci_is_free(int port);
 
 /* Plugs in: returns our end of a stream socket that speaks USB/IP, -1 where the kernel would not (and has said so). Closing it unplugs. */

@@ -15,13 +15,13 @@ struct words {
 	struct faults faults;
 	struct target *target;
 	struct probe *probe; /* made when the model is known */
-	const char *image;
 };
 
 struct word_row {
 	const char *key, *values, *what;
 	bool (*set)(struct words *words, const char *value);
 };
+/* values NULL: the names of the models. */
 
 static bool read_number(const char *value, uint64_t *number)
 {
@@ -73,12 +73,6 @@ static bool set_port(struct words *words, const char *value)
 	return good;
 }
 
-static bool set_image(struct words *words, const char *value)
-{
-	words->image = value;
-	return true;
-}
-
 static bool set_plug_after(struct words *words, const char *value)
 {
 	return read_number(value, &words->options.plug_after);
@@ -107,19 +101,23 @@ static bool set_firmware(struct words *words, const char *value)
 
 static const struct word_row rows[] = {
 	{ "device", "probe|keyboard", "what it is (a probe)", set_device },
-	{ "model", "v1|v2|v21|v21-nodisk|v3e|v3|v3-nodisk|v3pwr|v2-loader|v3-loader|v3pwr-loader", "which probe (v21)", set_model },
+	{ "model", NULL, "which probe (v21)", set_model },
 	{ "firmware", "VERSION", "as in V2J37M27; the same as probe.firmware", set_firmware },
 	{ "serial", "TEXT", "its serial number (one a model)", set_serial },
 	{ "serial-form", "normal|old", "old: twelve raw bytes, as old V2s say it", set_serial_form },
-	{ "image", "FILE", "what is in the target's flash", set_image },
 	{ "speed", "low|full|high", "of the USB port (the model's own)", set_speed },
-	{ "port", "N", "the virtual port to try first", set_port },
+	{ "port", "N", "the virtual port that it goes into, if that is free", set_port },
 	{ "plug-after", "MS", "plugged in so long after the start (0)", set_plug_after },
 	{ "unplug-at", "MS", "unplugged so long after the start (never)", set_unplug_at },
 	{ "return-after", "MS", "and plugged in again so long after that (never)", set_return_after },
 	{ "text", "TEXT", "what a keyboard types, over and over", set_text },
 };
 #define ROWS (sizeof rows / sizeof *rows)
+
+static const char *values_of(const struct word_row *row)
+{
+	return row->values ? row->values : identity_models();
+}
 
 static void set_usb(struct words *words, const char *word)
 {
@@ -135,7 +133,7 @@ static void set_word(struct words *words, const char *key, const char *value)
 		if (strcmp(key, rows[i].key))
 			continue;
 		if (!rows[i].set(words, value))
-			errx(2, "%s=%s: it takes %s", key, value, rows[i].values);
+			errx(2, "%s=%s: it takes %s", key, value, values_of(&rows[i]));
 		return;
 	}
 	if (!strncmp(key, "target.", 7)) {
@@ -175,10 +173,10 @@ static void read_words(struct words *words, char *text, bool first)
 	}
 }
 
-struct device *words_device(unsigned number, const char *text, int first_port, struct log *log, uint64_t start)
+struct device *words_device(unsigned number, const char *text, int port, struct log *log, uint64_t start)
 {
 	struct words words = {
-		.options = { .model = PROBE_V21, .port = first_port, .unplug_at = NEVER, .return_after = NEVER, .text = "vprobe-keys-private\n" },
+		.options = { .model = PROBE_V21, .port = port, .unplug_at = NEVER, .return_after = NEVER, .text = "vprobe-keys-private\n" },
 	};
 	char *first = strdup(text), *second = strdup(text);
 	struct device *device;
@@ -189,8 +187,6 @@ struct device *words_device(unsigned number, const char *text, int first_port, s
 	words.target = target_new();
 	words.probe = probe_new(words.options.model, words.target);
 	read_words(&words, second, false);
-	if (words.image && !target_load(words.target, words.image))
-		errx(2, "image=%s: cannot be read, or longer than the flash", words.image);
 	if (words.options.is_keyboard) {
 		probe_free(words.probe);
 		target_free(words.target);
@@ -228,9 +224,9 @@ char *words_help(void)
 		err(1, NULL);
 	fprintf(stream, "The device:\n");
 	for (size_t i = 0; i < ROWS; i++)
-		fprintf(stream, "  %s=%s\n      %s\n", rows[i].key, rows[i].values, rows[i].what);
-	fprintf(stream, "\nFaults on USB; SELECTOR: the first bytes of a command in hex, *, trace or control:REQUEST (GET_DESCRIPTOR.STRING),\n"
-	                "then #N, #N-M or #N+ (the N-th such, counted from 1; without: each):\n");
+		fprintf(stream, "  %s=%s  %s\n", rows[i].key, values_of(&rows[i]), rows[i].what);
+	fprintf(stream, "\nFaults on USB. SELECTOR: the first bytes of a command in hex, *, trace or control:REQUEST (as in GET_DESCRIPTOR.STRING);\n"
+	                "then #N, #N-M or #N+: the N-th such, counted from 1. Without it: each.\n");
 	faults_help(print_line, stream);
 	print_options(stream, "The firmware:", "probe.", probe_options);
 	print_options(stream, "The target:", "target.", target_options);

@@ -7,8 +7,8 @@
 
 #include "device.h"
 
-/* Makes the device; exits with a message where a word is wrong. first_port: where to look for a free port, unless a word says. */
-struct device *words_device(unsigned number, const char *words, int first_port, struct log *log, uint64_t start);
+/* Makes the device; exits with a message where a word is wrong. port: where it goes unless a word says; -1: anywhere. */
+struct device *words_device(unsigned number, const char *words, int port, struct log *log, uint64_t start);
 
 /* All keys, a line each, as the help ends with. The caller frees it. */
 char *words_help(void);
