@@ -60,7 +60,9 @@ static const struct meaning ctrl_stat_read_meanings[] = {
 };
 static const struct meaning ctrl_stat_write_meanings[] = {
 	SAYS(POWER_WANTED, POWER_WANTED, "power up"), SAYS(POWER_WANTED, BIT(28), "power up debug alone"),
-	SAYS(POWER_WANTED, BIT(30), "power down debug"), SAYS(POWER_WANTED, 0, "power down"), SAYS(BIT(26), BIT(26), "ask for a debug reset"), { 0 },
+	{ .mask = POWER_WANTED, .match = BIT(30), .text = "power down debug", .order = ORDER_POWER_DOWN },
+	{ .mask = POWER_WANTED, .text = "power down", .order = ORDER_POWER_DOWN },
+	SAYS(BIT(26), BIT(26), "ask for a debug reset"), { 0 },
 };
 static const struct meaning abort_meanings[] = {
 	SAYS(BIT(0), BIT(0), "give up the transfer"), SAYS(0x1e, 0x1e, "clear all errors"), { 0 },

@@ -132,7 +132,8 @@ static const struct bits dcrsr_bits[] = {
 };
 static const struct bits core_register[] = { NAMED(6, 0, "REGSEL", core_register_names), { 0 } };
 static const struct meaning dcrsr_meanings[] = {
-	{ BIT(16), 0, "read register ", core_register, true }, { BIT(16), BIT(16), "write register ", core_register, true }, { 0 },
+	{ .mask = BIT(16), .match = 0, .text = "read register ", .argument = core_register },
+	{ .mask = BIT(16), .match = BIT(16), .text = "write register ", .argument = core_register }, { 0 },
 };
 
 /* What DHCSR says, and what it is told: without its key it is told nothing. */
@@ -149,18 +150,21 @@ static const struct meaning dhcsr_read_meanings[] = {
 	SAYS(BIT(25), BIT(25), "was reset"), SAYS(C_STEP, C_STEP, "stepping"), SAYS(C_MASKINTS, C_MASKINTS, "interrupts masked"), { 0 },
 };
 #define DBGKEY 0xa05f0000u
-#define TELLS(mask, bits, words) SAYS(0xffff0000u | mask, DBGKEY | bits, words)
+#define TELLS(tested, bits, words, what) \
+	{ .mask = 0xffff0000u | tested, .match = DBGKEY | bits, .text = words, .order = ORDER_##what }
 static const struct meaning dhcsr_write_meanings[] = {
-	TELLS(C_DEBUGEN, 0, "debug off"), TELLS(C_DEBUGEN | C_HALT, C_DEBUGEN | C_HALT, "halt"),
-	TELLS(C_DEBUGEN | C_HALT | C_STEP, C_DEBUGEN | C_STEP, "step"), TELLS(C_DEBUGEN | C_HALT | C_STEP, C_DEBUGEN, "debug on, run"),
-	TELLS(C_MASKINTS, C_MASKINTS, "interrupts masked"), { 0 },
+	TELLS(C_DEBUGEN, 0, "debug off", DEBUG_OFF), TELLS(C_DEBUGEN | C_HALT, C_DEBUGEN | C_HALT, "halt", HALT),
+	TELLS(C_DEBUGEN | C_HALT | C_STEP, C_DEBUGEN | C_STEP, "step", RUN), TELLS(C_DEBUGEN | C_HALT | C_STEP, C_DEBUGEN, "debug on, run", RUN),
+	TELLS(C_MASKINTS, C_MASKINTS, "interrupts masked", NONE), { 0 },
 };
 
 /* Resets that a debugger orders, each by its name in the manual. */
 #define VECTKEY 0x05fa0000u
-#define ORDERS(bit, words) { 0xffff0000u | BIT(bit), VECTKEY | BIT(bit), words, NULL, false }
+#define ORDERS(bit, words, what) \
+	{ .mask = 0xffff0000u | BIT(bit), .match = VECTKEY | BIT(bit), .text = words, .order = ORDER_##what }
 static const struct meaning aircr_write_meanings[] = {
-	ORDERS(2, "reset: SYSRESETREQ"), ORDERS(0, "reset of the core: VECTRESET"), ORDERS(1, "clear active exceptions"), { 0 },
+	ORDERS(2, "reset: SYSRESETREQ", RESET), ORDERS(0, "reset of the core: VECTRESET", RESET), ORDERS(1, "clear active exceptions", NONE),
+	{ 0 },
 };
 
 /* Which events halt the core. */

@@ -215,6 +215,17 @@ static void add_meaning(struct words *words, const struct meaning *meaning, uint
 		words_number(words, meaning->text, number, false, "");
 }
 
+enum order registers_order(const struct target_register *row, uint32_t value)
+{
+	for (const struct meaning *meaning = row->meanings; meaning && meaning->text; meaning++) {
+		if ((value & meaning->mask) != meaning->match)
+			continue;
+		if (meaning->order != ORDER_NONE || meaning->last)
+			return meaning->order;
+	}
+	return ORDER_NONE;
+}
+
 size_t registers_meaning(const struct target_register *row, uint32_t value, char *text, size_t size)
 {
 	struct words words = { .text = text, .size = size, .commas = true };

@@ -20,12 +20,19 @@ struct words {
 	bool commas; /* between the words */
 };
 
+/* What a written value sets off, for those who follow a session. */
+enum order {
+	ORDER_NONE, ORDER_HALT, ORDER_RUN, ORDER_RESET, ORDER_DEBUG_OFF, ORDER_UNLOCK, ORDER_LOCK, ORDER_ERASE, ORDER_PROGRAM,
+	ORDER_POWER_DOWN,
+};
+
 /* What a value says or orders in a reader's words. Every row that holds adds its text, up to one that is the last. Ended by one without text. */
 struct meaning {
 	uint32_t mask, match; /* holds where value & mask is match */
 	const char *text;
 	const struct bits *argument; /* a number that belongs behind the text, or NULL */
 	bool last;
+	enum order order;
 };
 
 struct target_register {
@@ -72,6 +79,9 @@ const struct target_register *registers_core(uint32_t number, bool write);
 const struct target_register *registers_memory(uint32_t address, bool write, unsigned families);
 /* All that one of families may have there. Returns their number; at most size are written. */
 size_t registers_candidates(uint32_t address, bool write, unsigned families, const struct target_register **rows, size_t size);
+
+/* What writing value to the register sets off. */
+enum order registers_order(const struct target_register *row, uint32_t value);
 
 /* What value says or orders in a reader's words: "halted, debug enabled", "erase sector 2". "" where a row has no such words. As below. */
 size_t registers_meaning(const struct target_register *row, uint32_t value, char *text, size_t size);

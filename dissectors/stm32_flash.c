@@ -12,6 +12,10 @@
 #define BIT(number) (UINT32_C(1) << (number))
 #define SET(bits, words) { .mask = bits, .match = bits, .text = words }
 #define ALONE(bits, words) { .mask = bits, .match = bits, .text = words, .last = true }
+#define WHERE(bits, value, words) { .mask = bits, .match = value, .text = words, .last = true }
+#define UNLOCKS(key, words) { .mask = UINT32_MAX, .match = key, .text = words, .last = true, .order = ORDER_UNLOCK }
+#define ORDERS(what, bits, words) { .mask = bits, .match = bits, .text = words, .last = true, .order = ORDER_##what }
+#define ERASES(bits, words, number) { .mask = bits, .match = bits, .text = words, .argument = number, .last = true, .order = ORDER_ERASE }
 #define READY(bits) { .mask = bits, .match = 0, .text = "ready", .last = true } /* neither busy nor anything to tell */
 #define NUMBERED(bits, words, number) { .mask = bits, .match = bits, .text = words, .argument = number, .last = true }
 
@@ -28,59 +32,59 @@
 
 static const struct name key_known[] = { { 0x45670123, "KEY1" }, { 0xcdef89ab, "KEY2" }, { 0, NULL } };
 static const struct meaning key_meanings[] = {
-	{ UINT32_MAX, 0x45670123, "KEY1, unlock flash", NULL, true }, { UINT32_MAX, 0xcdef89ab, "KEY2, unlock flash", NULL, true }, { 0 },
+	WHERE(UINT32_MAX, 0x45670123, "KEY1, unlock flash"), UNLOCKS(0xcdef89ab, "KEY2, unlock flash"), { 0 },
 };
 static const struct name option_key_known[] = { { 0x08192a3b, "OPTKEY1" }, { 0x4c5d6e7f, "OPTKEY2" }, { 0, NULL } };
 static const struct meaning option_key_meanings[] = {
-	{ UINT32_MAX, 0x08192a3b, "OPTKEY1, unlock option bytes", NULL, true },
-	{ UINT32_MAX, 0x4c5d6e7f, "OPTKEY2, unlock option bytes", NULL, true }, { 0 },
+	WHERE(UINT32_MAX, 0x08192a3b, "OPTKEY1, unlock option bytes"),
+	WHERE(UINT32_MAX, 0x4c5d6e7f, "OPTKEY2, unlock option bytes"), { 0 },
 };
 static const struct meaning f1_option_key_meanings[] = {
-	{ UINT32_MAX, 0x45670123, "KEY1, unlock option bytes", NULL, true },
-	{ UINT32_MAX, 0xcdef89ab, "KEY2, unlock option bytes", NULL, true }, { 0 },
+	WHERE(UINT32_MAX, 0x45670123, "KEY1, unlock option bytes"),
+	WHERE(UINT32_MAX, 0xcdef89ab, "KEY2, unlock option bytes"), { 0 },
 };
 static const struct name power_key_known[] = { { 0x04152637, "PDKEY1" }, { 0xfafbfcfd, "PDKEY2" }, { 0, NULL } };
 static const struct name lx_control_key_known[] = { { 0x89abcdef, "PEKEY1" }, { 0x02030405, "PEKEY2" }, { 0, NULL } };
 static const struct meaning lx_control_key_meanings[] = {
-	{ UINT32_MAX, 0x89abcdef, "PEKEY1, unlock FLASH_PECR", NULL, true },
-	{ UINT32_MAX, 0x02030405, "PEKEY2, unlock FLASH_PECR", NULL, true }, { 0 },
+	WHERE(UINT32_MAX, 0x89abcdef, "PEKEY1, unlock FLASH_PECR"),
+	WHERE(UINT32_MAX, 0x02030405, "PEKEY2, unlock FLASH_PECR"), { 0 },
 };
 static const struct name lx_program_key_known[] = { { 0x8c9daebf, "PRGKEY1" }, { 0x13141516, "PRGKEY2" }, { 0, NULL } };
 static const struct meaning lx_program_key_meanings[] = {
-	{ UINT32_MAX, 0x8c9daebf, "PRGKEY1, unlock flash", NULL, true }, { UINT32_MAX, 0x13141516, "PRGKEY2, unlock flash", NULL, true },
+	WHERE(UINT32_MAX, 0x8c9daebf, "PRGKEY1, unlock flash"), UNLOCKS(0x13141516, "PRGKEY2, unlock flash"),
 	{ 0 },
 };
 static const struct name lx_option_key_known[] = { { 0xfbead9c8, "OPTKEY1" }, { 0x24252627, "OPTKEY2" }, { 0, NULL } };
 static const struct meaning lx_option_key_meanings[] = {
-	{ UINT32_MAX, 0xfbead9c8, "OPTKEY1, unlock option bytes", NULL, true },
-	{ UINT32_MAX, 0x24252627, "OPTKEY2, unlock option bytes", NULL, true }, { 0 },
+	WHERE(UINT32_MAX, 0xfbead9c8, "OPTKEY1, unlock option bytes"),
+	WHERE(UINT32_MAX, 0x24252627, "OPTKEY2, unlock option bytes"), { 0 },
 };
 
 /* Read-out protection. Where it is a byte, every value but two or three means level 1. */
 
 #define RDP_BYTE(shift) \
-	{ UINT32_C(0xff) << shift, UINT32_C(0xaa) << shift, "RDP level 0", NULL, true }, \
-	{ UINT32_C(0xff) << shift, UINT32_C(0xcc) << shift, "RDP level 2", NULL, true }, \
-	{ 0, 0, "RDP level 1", NULL, true }, { 0 }
+	WHERE(UINT32_C(0xff) << shift, UINT32_C(0xaa) << shift, "RDP level 0"), \
+	WHERE(UINT32_C(0xff) << shift, UINT32_C(0xcc) << shift, "RDP level 2"), \
+	WHERE(0, 0, "RDP level 1"), { 0 }
 static const struct meaning rdp_low_meanings[] = { RDP_BYTE(0) };
 static const struct meaning rdp_second_meanings[] = { RDP_BYTE(8) };
-static const struct meaning rdp_secure_meanings[] = { { 0xff, 0x55, "RDP level 0.5", NULL, true }, RDP_BYTE(0) };
+static const struct meaning rdp_secure_meanings[] = { WHERE(0xff, 0x55, "RDP level 0.5"), RDP_BYTE(0) };
 static const struct meaning f1_obr_meanings[] = {
-	SET(BIT(0), "option bytes do not match"), ALONE(BIT(1), "RDP level 1"), { 0, 0, "RDP level 0", NULL, true }, { 0 },
+	SET(BIT(0), "option bytes do not match"), ALONE(BIT(1), "RDP level 1"), WHERE(0, 0, "RDP level 0"), { 0 },
 };
 static const struct meaning f0_obr_meanings[] = {
 	SET(BIT(0), "option bytes do not match"),
-	{ 6, 0, "RDP level 0", NULL, true }, { 6, 6, "RDP level 2", NULL, true }, { 0, 0, "RDP level 1", NULL, true }, { 0 },
+	WHERE(6, 0, "RDP level 0"), WHERE(6, 6, "RDP level 2"), WHERE(0, 0, "RDP level 1"), { 0 },
 };
 static const struct meaning f1_option_meanings[] = {
-	{ 0xff, 0xa5, "RDP level 0", NULL, true }, { 0, 0, "RDP level 1", NULL, true }, { 0 },
+	WHERE(0xff, 0xa5, "RDP level 0"), WHERE(0, 0, "RDP level 1"), { 0 },
 };
 static const struct name product_states[] = {
 	{ 0xed, "open" }, { 0x17, "provisioning" }, { 0x2e, "iRoT provisioned" }, { 0xc6, "TrustZone closed" }, { 0x72, "closed" },
 	{ 0x5c, "locked" }, { 0, NULL },
 };
 static const struct bits product_state[] = { NAMED(15, 8, "PRODUCT_STATE", product_states), { 0 } };
-static const struct meaning product_state_meanings[] = { { 0, 0, "product state ", product_state, true }, { 0 } };
+static const struct meaning product_state_meanings[] = { { .text = "product state ", .argument = product_state, .last = true }, { 0 } };
 
 /* F0, F1, F3: RM0091, RM0008, RM0316 */
 
@@ -90,16 +94,16 @@ static const struct meaning f1_sr_meanings[] = {
 	READY(0x35), { 0 },
 };
 static const struct meaning f1_sr_clear_meanings[] = {
-	{ 0x34, 0, "clear nothing", NULL, true }, { 0, 0, "clear flags", NULL, true }, { 0 },
+	WHERE(0x34, 0, "clear nothing"), WHERE(0, 0, "clear flags"), { 0 },
 };
 static const struct bits f1_cr_bits[] = {
 	FLAG(6, "STRT"), FLAG(0, "PG"), FLAG(1, "PER"), FLAG(2, "MER"), FLAG(4, "OPTPG"), FLAG(5, "OPTER"), FLAG(7, "LOCK"),
 	FLAG(9, "OPTWRE"), FLAG(10, "ERRIE"), FLAG(12, "EOPIE"), FLAG(13, "OBL_LAUNCH"), { 0 },
 };
 static const struct meaning f1_cr_meanings[] = {
-	ALONE(BIT(7), "lock flash"), ALONE(BIT(13), "load option bytes"), ALONE(BIT(6) | BIT(1), "erase the page in FLASH_AR"),
-	ALONE(BIT(6) | BIT(2), "mass erase"), ALONE(BIT(6) | BIT(5), "erase option bytes"), ALONE(BIT(1), "prepare to erase a page"),
-	ALONE(BIT(2), "prepare a mass erase"), ALONE(BIT(0), "program"), ALONE(BIT(4), "program option bytes"),
+	ORDERS(LOCK, BIT(7), "lock flash"), ALONE(BIT(13), "load option bytes"), ORDERS(ERASE, BIT(6) | BIT(1), "erase the page in FLASH_AR"),
+	ORDERS(ERASE, BIT(6) | BIT(2), "mass erase"), ALONE(BIT(6) | BIT(5), "erase option bytes"), ALONE(BIT(1), "prepare to erase a page"),
+	ALONE(BIT(2), "prepare a mass erase"), ORDERS(PROGRAM, BIT(0), "program"), ALONE(BIT(4), "program option bytes"),
 	ALONE(BIT(5), "prepare to erase option bytes"), { 0 },
 };
 static const struct bits f1_obr_bits[] = {
@@ -124,7 +128,7 @@ static const struct meaning f4_sr_meanings[] = {
 	SET(BIT(8), "read protected"), SET(BIT(1), "failed"), SET(BIT(0), "done"),
 	READY(0x101f3), { 0 },
 };
-static const struct meaning f4_sr_clear_meanings[] = { { 0x1f3, 0, "clear nothing", NULL, true }, { 0, 0, "clear flags", NULL, true }, { 0 } };
+static const struct meaning f4_sr_clear_meanings[] = { WHERE(0x1f3, 0, "clear nothing"), WHERE(0, 0, "clear flags"), { 0 } };
 static const struct name width_names[] = { { 0, "8-bit" }, { 1, "16-bit" }, { 2, "32-bit" }, { 3, "64-bit" }, { 0, NULL } };
 static const struct bits f4_cr_bits[] = {
 	FLAG(16, "STRT"), FLAG(0, "PG"), FLAG(1, "SER"), FLAG(2, "MER"), BITS(7, 3, "SNB"), NAMED(9, 8, "PSIZE", width_names),
@@ -137,8 +141,8 @@ static const struct name sector_names[] = {
 };
 static const struct bits f4_sector[] = { NAMED(7, 3, "SNB", sector_names), { 0 } };
 static const struct meaning f4_cr_meanings[] = {
-	ALONE(BIT(31), "lock flash"), NUMBERED(BIT(16) | BIT(1), "erase sector ", f4_sector), ALONE(BIT(16) | BIT(2) | BIT(15), "mass erase"),
-	ALONE(BIT(16) | BIT(2), "mass erase"), ALONE(BIT(16) | BIT(15), "erase bank 2"), ALONE(BIT(0), "program"),
+	ORDERS(LOCK, BIT(31), "lock flash"), ERASES(BIT(16) | BIT(1), "erase sector ", f4_sector), ORDERS(ERASE, BIT(16) | BIT(2) | BIT(15), "mass erase"),
+	ORDERS(ERASE, BIT(16) | BIT(2), "mass erase"), ORDERS(ERASE, BIT(16) | BIT(15), "erase bank 2"), ORDERS(PROGRAM, BIT(0), "program"),
 	NUMBERED(BIT(1), "prepare to erase sector ", f4_sector), ALONE(BIT(2), "prepare a mass erase"), { 0 },
 };
 static const struct bits f4_optcr_bits[] = {
@@ -163,15 +167,16 @@ static const struct meaning lx_sr_meanings[] = {
 	READY(0x32f01), { 0 },
 };
 static const struct meaning lx_sr_clear_meanings[] = {
-	{ 0x33f02, 0, "clear nothing", NULL, true }, { 0, 0, "clear flags", NULL, true }, { 0 },
+	WHERE(0x33f02, 0, "clear nothing"), WHERE(0, 0, "clear flags"), { 0 },
 };
 static const struct bits lx_pecr_bits[] = {
 	FLAG(0, "PELOCK"), FLAG(1, "PRGLOCK"), FLAG(2, "OPTLOCK"), FLAG(3, "PROG"), FLAG(4, "DATA"), FLAG(8, "FIX"), FLAG(9, "ERASE"),
 	FLAG(10, "FPRG"), FLAG(15, "PARALLELBANK"), FLAG(16, "EOPIE"), FLAG(17, "ERRIE"), FLAG(18, "OBL_LAUNCH"), { 0 },
 };
 static const struct meaning lx_pecr_meanings[] = {
-	ALONE(BIT(18), "load option bytes"), ALONE(BIT(0), "lock flash"), ALONE(BIT(9) | BIT(3), "erase pages by writing to them"),
-	ALONE(BIT(9) | BIT(4), "erase data memory by writing to it"), ALONE(BIT(10) | BIT(3), "program half pages"), ALONE(BIT(3), "program"),
+	ALONE(BIT(18), "load option bytes"), ORDERS(LOCK, BIT(0), "lock flash"), ORDERS(ERASE, BIT(9) | BIT(3), "erase pages by writing to them"),
+	ORDERS(ERASE, BIT(9) | BIT(4), "erase data memory by writing to it"),
+	ORDERS(PROGRAM, BIT(10) | BIT(3), "program half pages"), ORDERS(PROGRAM, BIT(3), "program"),
 	{ 0 },
 };
 static const struct bits lx_obr_bits[] = {
@@ -197,7 +202,7 @@ static const struct meaning l4_sr_meanings[] = {
 	READY(0x1c1fb), { 0 },
 };
 static const struct meaning l4_sr_clear_meanings[] = {
-	{ 0xe3fb, 0, "clear nothing", NULL, true }, { 0, 0, "clear flags", NULL, true }, { 0 },
+	WHERE(0xe3fb, 0, "clear nothing"), WHERE(0, 0, "clear flags"), { 0 },
 };
 #define L4_CR_BITS FLAG(16, "STRT"), FLAG(0, "PG"), FLAG(1, "PER"), FLAG(2, "MER1"), FLAG(15, "MER2"), FLAG(17, "OPTSTRT"), \
 	FLAG(18, "FSTPG"), FLAG(24, "EOPIE"), FLAG(25, "ERRIE"), FLAG(26, "RDERRIE"), FLAG(27, "OBL_LAUNCH"), FLAG(30, "OPTLOCK"), FLAG(31, "LOCK")
@@ -208,10 +213,11 @@ static const struct bits l4_page[] = { BITS(10, 3, "PNB"), { 0 } };
 static const struct bits g0_page[] = { BITS(12, 3, "PNB"), { 0 } };
 #define ONE_BANK BIT(31) /* LOCK: a word with it is no order to erase */
 #define L4_CR_MEANINGS(page, bank) \
-	ALONE(BIT(27), "load option bytes"), ALONE(BIT(17), "program option bytes"), ALONE(BIT(31), "lock flash"), \
-	NUMBERED(BIT(16) | BIT(1) | bank, "erase in bank 2 page ", page), NUMBERED(BIT(16) | BIT(1), "erase page ", page), \
-	ALONE(BIT(16) | BIT(2) | BIT(15), "mass erase"), ALONE(BIT(16) | BIT(2), "mass erase"), ALONE(BIT(16) | BIT(15), "erase bank 2"), \
-	ALONE(BIT(0), "program"), ALONE(BIT(18), "fast program"), NUMBERED(BIT(1), "prepare to erase page ", page), \
+	ALONE(BIT(27), "load option bytes"), ALONE(BIT(17), "program option bytes"), ORDERS(LOCK, BIT(31), "lock flash"), \
+	ERASES(BIT(16) | BIT(1) | bank, "erase in bank 2 page ", page), ERASES(BIT(16) | BIT(1), "erase page ", page), \
+	ORDERS(ERASE, BIT(16) | BIT(2) | BIT(15), "mass erase"), ORDERS(ERASE, BIT(16) | BIT(2), "mass erase"), \
+	ORDERS(ERASE, BIT(16) | BIT(15), "erase bank 2"), \
+	ORDERS(PROGRAM, BIT(0), "program"), ORDERS(PROGRAM, BIT(18), "fast program"), NUMBERED(BIT(1), "prepare to erase page ", page), \
 	ALONE(BIT(2), "prepare a mass erase"), { 0 }
 static const struct meaning l4_cr_meanings[] = { L4_CR_MEANINGS(l4_page, BIT(11)) };
 static const struct meaning wb_cr_meanings[] = { L4_CR_MEANINGS(l4_page, ONE_BANK) };
@@ -244,15 +250,15 @@ static const struct meaning h7_sr_meanings[] = {
 	SET(BIT(21), "inconsistent"), SET(BIT(22), "failed"), SET(BIT(23), "read protected"), SET(BIT(16), "done"),
 	READY(0x7ef0005), { 0 },
 };
-static const struct meaning clear_meanings[] = { { UINT32_MAX, 0, "clear nothing", NULL, true }, { 0, 0, "clear flags", NULL, true }, { 0 } };
+static const struct meaning clear_meanings[] = { WHERE(UINT32_MAX, 0, "clear nothing"), WHERE(0, 0, "clear flags"), { 0 } };
 static const struct bits h7_cr_bits[] = {
 	FLAG(7, "START"), FLAG(1, "PG"), FLAG(2, "SER"), FLAG(3, "BER"), NAMED(5, 4, "PSIZE", width_names), FLAG(6, "FW"), BITS(10, 8, "SNB"),
 	FLAG(15, "CRC_EN"), FLAG(0, "LOCK"), { 0 },
 };
 static const struct bits h7_sector[] = { BITS(10, 8, "SNB"), { 0 } };
 static const struct meaning h7_cr_meanings[] = {
-	ALONE(BIT(0), "lock flash"), NUMBERED(BIT(7) | BIT(2), "erase sector ", h7_sector), ALONE(BIT(7) | BIT(3), "erase bank"),
-	NUMBERED(BIT(2), "prepare to erase sector ", h7_sector), ALONE(BIT(3), "prepare to erase bank"), ALONE(BIT(1), "program"), { 0 },
+	ORDERS(LOCK, BIT(0), "lock flash"), ERASES(BIT(7) | BIT(2), "erase sector ", h7_sector), ORDERS(ERASE, BIT(7) | BIT(3), "erase bank"),
+	NUMBERED(BIT(2), "prepare to erase sector ", h7_sector), ALONE(BIT(3), "prepare to erase bank"), ORDERS(PROGRAM, BIT(1), "program"), { 0 },
 };
 static const struct bits h7ab_cr_bits[] = {
 	FLAG(5, "START"), FLAG(1, "PG"), FLAG(2, "SER"), FLAG(3, "BER"), FLAG(4, "FW"), BITS(12, 6, "SSN"), FLAG(15, "CRC_EN"), FLAG(0, "LOCK"),
@@ -260,12 +266,12 @@ static const struct bits h7ab_cr_bits[] = {
 };
 static const struct bits h7ab_sector[] = { BITS(12, 6, "SSN"), { 0 } };
 static const struct meaning h7ab_cr_meanings[] = {
-	ALONE(BIT(0), "lock flash"), NUMBERED(BIT(5) | BIT(2), "erase sector ", h7ab_sector), ALONE(BIT(5) | BIT(3), "erase bank"),
-	NUMBERED(BIT(2), "prepare to erase sector ", h7ab_sector), ALONE(BIT(3), "prepare to erase bank"), ALONE(BIT(1), "program"), { 0 },
+	ORDERS(LOCK, BIT(0), "lock flash"), ERASES(BIT(5) | BIT(2), "erase sector ", h7ab_sector), ORDERS(ERASE, BIT(5) | BIT(3), "erase bank"),
+	NUMBERED(BIT(2), "prepare to erase sector ", h7ab_sector), ALONE(BIT(3), "prepare to erase bank"), ORDERS(PROGRAM, BIT(1), "program"), { 0 },
 };
 static const struct bits h7_optcr_bits[] = { FLAG(0, "OPTLOCK"), FLAG(1, "OPTSTART"), FLAG(4, "MER"), FLAG(31, "SWAP_BANK"), { 0 } };
 static const struct meaning h7_optcr_meanings[] = {
-	ALONE(BIT(1), "program option bytes"), ALONE(BIT(4), "mass erase"), ALONE(BIT(0), "lock option bytes"), { 0 },
+	ALONE(BIT(1), "program option bytes"), ORDERS(ERASE, BIT(4), "mass erase"), ALONE(BIT(0), "lock option bytes"), { 0 },
 };
 static const struct bits h7_optsr_bits[] = {
 	BITS(15, 8, "RDP"), FLAG(0, "OPT_BUSY"), BITS(3, 2, "BOR_LEV"), FLAG(4, "IWDG1_SW"), FLAG(6, "nRST_STOP"), FLAG(7, "nRST_STBY"),
@@ -285,9 +291,9 @@ static const struct bits h5_cr_bits[] = {
 	FLAG(0, "LOCK"), { 0 },
 };
 static const struct meaning h5_cr_meanings[] = {
-	ALONE(BIT(0), "lock flash"), NUMBERED(BIT(5) | BIT(2) | BIT(31), "erase in bank 2 sector ", h7ab_sector),
-	NUMBERED(BIT(5) | BIT(2), "erase sector ", h7ab_sector), ALONE(BIT(5) | BIT(3), "erase bank"), ALONE(BIT(5) | BIT(15), "mass erase"),
-	NUMBERED(BIT(2), "prepare to erase sector ", h7ab_sector), ALONE(BIT(15), "prepare a mass erase"), ALONE(BIT(1), "program"), { 0 },
+	ORDERS(LOCK, BIT(0), "lock flash"), ERASES(BIT(5) | BIT(2) | BIT(31), "erase in bank 2 sector ", h7ab_sector),
+	ERASES(BIT(5) | BIT(2), "erase sector ", h7ab_sector), ORDERS(ERASE, BIT(5) | BIT(3), "erase bank"), ORDERS(ERASE, BIT(5) | BIT(15), "mass erase"),
+	NUMBERED(BIT(2), "prepare to erase sector ", h7ab_sector), ALONE(BIT(15), "prepare a mass erase"), ORDERS(PROGRAM, BIT(1), "program"), { 0 },
 };
 static const struct bits h5_optsr_bits[] = {
 	NAMED(15, 8, "PRODUCT_STATE", product_states), BITS(1, 0, "BOR_LEV"), FLAG(3, "IWDG_SW"), FLAG(4, "WWDG_SW"), FLAG(6, "NRST_STOP"),

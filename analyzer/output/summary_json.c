@@ -102,6 +102,25 @@ static void write_modes(struct json *json, const struct session_facts *facts)
 	json_unsigned(json, "mode_changes", facts->mode_changes);
 }
 
+/* What it did, in steps. */
+static void write_phases(struct json *json, const struct phase_log *log)
+{
+	json_begin_array(json, "phases");
+	for (size_t i = 0; i < log->count; i++) {
+		const struct phase_span *span = &log->span[i];
+
+		json_begin_object(json, NULL);
+		json_string(json, "name", phase_name(span->phase));
+		json_unsigned(json, "first_frame", span->first_frame);
+		json_unsigned(json, "last_frame", span->last_frame);
+		json_unsigned(json, "commands", span->commands);
+		json_time(json, "seconds", span->end_time - span->time);
+		json_end(json);
+	}
+	json_end(json);
+	json_unsigned(json, "phase_changes", log->count + log->more);
+}
+
 static void write_error(struct json *json, const char *kind, const struct tally *tally)
 {
 	if (!tally->count)
@@ -164,6 +183,7 @@ static void write_session(struct json *json, const struct session_report *sessio
 	snprintf(voltage, sizeof voltage, "%d.%03d", (int)(facts->millivolts / 1000), (int)(facts->millivolts % 1000));
 	json_string(json, "voltage", facts->voltage.count ? voltage : NULL);
 	write_modes(json, facts);
+	write_phases(json, &facts->phases);
 	write_errors(json, facts);
 	write_ladder(json, session);
 	json_string(json, "headline", headline ? headline->id : NULL);

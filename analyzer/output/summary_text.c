@@ -184,6 +184,27 @@ static void modes_line(const struct page *page, const struct session_facts *fact
 		paragraph(page, "  modes", LABEL, text);
 }
 
+/* "identify 5, connect 4, examine 56": the steps of the session, each with its commands; in -v with its frames. */
+static void phases_line(const struct page *page, const struct session_facts *facts)
+{
+	const struct phase_log *log = &facts->phases;
+	char text[3600] = "", duration[32];
+	size_t used = 0;
+
+	for (size_t i = 0; i < log->count && used < sizeof text - 120; i++) {
+		const struct phase_span *span = &log->span[i];
+
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %" PRIu64, i ? ", " : "", phase_name(span->phase), span->commands);
+		if (page->style->verbose)
+			used += (size_t)snprintf(text + used, sizeof text - used, " (frames %" PRIu64 " to %" PRIu64 ", %s)", span->first_frame,
+			                         span->last_frame, terminal_duration(duration, sizeof duration, span->end_time - span->time));
+	}
+	if (log->more)
+		snprintf(text + used, sizeof text - used, " and %" PRIu64 " more changes", log->more);
+	if (text[0])
+		paragraph(page, "  phases", LABEL, text);
+}
+
 static const char *state_text(enum rung_state state)
 {
 	switch (state) {
@@ -345,6 +366,7 @@ static void one_session(const struct page *page, const struct session_report *se
 	fputc('\n', page->file);
 	session_line(page, session);
 	modes_line(page, session->facts);
+	phases_line(page, session->facts);
 	ladder_lines(page, session);
 	usb_line(page, session->facts);
 	findings_of(page, session);

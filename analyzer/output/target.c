@@ -179,6 +179,27 @@ size_t target_means(const struct transaction *transaction, char *text, size_t si
 	return target.holder == PART_NONE ? 0 : registers_meaning(target.row, target.value, text, size);
 }
 
+#define WORD 4
+#define WORDS_TOLD 16
+
+uint32_t target_word_count(const struct access *access)
+{
+	bool block = access && access->kind == ACCESS_MEMORY && access->known && access->length > WORD && access->length <= WORDS_TOLD * WORD;
+
+	return block && access->address % WORD == 0 ? access->length / WORD : 0;
+}
+
+bool target_word(const struct access *access, const struct chip *chip, uint32_t index, struct target *target, uint32_t *value)
+{
+	struct access word = *access;
+
+	word.address += WORD * index;
+	word.length = WORD;
+	*target = target_of_access(&word, chip);
+	target->access = access;
+	return target->row && !target->other && access_word(access, word.address, value);
+}
+
 const struct target *target_batch_value(struct target_batch *batch, const struct value *value)
 {
 	struct access access = { .kind = ACCESS_MEMORY, .known = true, .address = (uint32_t)value->number };

@@ -38,6 +38,11 @@ size_t target_words(const struct target *target, uint32_t value, char *text, siz
 /* What the whole transaction does or says, in a reader's words: "halt", "erase sector 2", "read register pc". Returns the length; 0: nothing. */
 size_t target_means(const struct transaction *transaction, char *text, size_t size);
 
+/* The register of each word of a block of memory, whose value holds; false where the word has none, or no value to be believed. */
+bool target_word(const struct access *access, const struct chip *chip, uint32_t index, struct target *target, uint32_t *value);
+/* Words of a block of several, 0 for one that is too long to be told word by word. */
+uint32_t target_word_count(const struct access *access);
+
 /* Follows the items of a RW_MISC_OUT, value by value. Begins with all zero but chip. */
 struct target_batch {
 	const struct chip *chip;

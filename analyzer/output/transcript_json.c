@@ -173,6 +173,8 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 	json_unsigned(json, "device", transaction->device);
 	json_string(json, "generation", stlink_generation_name(probe->generation));
 	session_member(json, session);
+	if (transaction->phase != PHASE_NONE)
+		json_string(json, "phase", phase_name(transaction->phase));
 	request_members(transcript, transaction);
 	answer_members(transcript, transaction);
 	reached_members(transcript, transaction);

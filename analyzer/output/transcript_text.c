@@ -36,6 +36,7 @@ struct text_transcript {
 	int64_t last_time;       /* of the line before, for --time delta; INT64_MIN: none yet */
 	struct { int probe; uint64_t frame; int64_t time; } told; /* the latest transaction, shown or not */
 	uint64_t headed[HEADED]; /* by probe: the session whose heading was printed, plus one */
+	enum phase phase[HEADED]; /* by probe: the phase whose heading was printed */
 	bool explained[SCOPE_CSW + 1][UINT8_MAX + 1]; /* statuses whose meaning was printed */
 	uint64_t results[RESULTS], shown;
 };
@@ -286,11 +287,32 @@ static void heading(struct text_transcript *transcript, const struct probe *prob
 	if (*headed == session->index + 1)
 		return;
 	*headed = session->index + 1;
+	transcript->phase[(unsigned)probe->index % HEADED] = PHASE_NONE;
 	break_fold(transcript);
 	text_clear(text);
 	text_style(text, STYLE_BOLD);
 	text_add(text, "--- ");
 	event_text_session(text, probe, session, transcript->options.common->serials);
+	text_plain(text);
+	text_char(text, '\n');
+	print_line(transcript, text);
+}
+
+/* The heading of a phase stands before the first line of it that is shown. */
+static void phase_heading(struct text_transcript *transcript, const struct transaction *transaction)
+{
+	enum phase *phase = &transcript->phase[(unsigned)transaction->probe % HEADED];
+	struct text *text = &transcript->aside;
+
+	if (*phase == transaction->phase || transaction->phase == PHASE_NONE || transcript->options.common->quiet)
+		return;
+	*phase = transaction->phase;
+	break_fold(transcript);
+	text_clear(text);
+	text_column(text, transcript->command_column - 2);
+	text_style(text, STYLE_BOLD);
+	text_add(text, "-- ");
+	text_add(text, phase_name(*phase));
 	text_plain(text);
 	text_char(text, '\n');
 	print_line(transcript, text);
@@ -310,6 +332,7 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 		return;
 	transcript->shown++;
 	heading(transcript, probe, session);
+	phase_heading(transcript, transaction);
 	transaction_lines(transcript, transaction);
 	if (!transcript->fold) {
 		print_line(transcript, &transcript->line);

@@ -279,6 +279,34 @@ static void one_access(struct json *json, const struct transaction *transaction,
 	json_end(json);
 }
 
+/* Registers side by side that one command read or wrote. */
+static void block_members(struct json *json, const struct transaction *transaction)
+{
+	struct target target = target_of(transaction), word;
+	uint32_t count = target_word_count(target.access), value;
+	bool begun = false;
+
+	for (uint32_t i = 0; i < count; i++) {
+		char words[256];
+
+		if (!target_word(target.access, transaction->chip, i, &word, &value))
+			continue;
+		if (!begun)
+			json_begin_array(json, "registers");
+		begun = true;
+		json_begin_object(json, NULL);
+		json_unsigned(json, "address", target.access->address + 4 * i);
+		place_members(json, &word, "address_name");
+		json_unsigned(json, "value", value);
+		words_member(json, word.row, value);
+		if (registers_meaning(word.row, value, words, sizeof words))
+			json_string(json, "means", words);
+		json_end(json);
+	}
+	if (begun)
+		json_end(json);
+}
+
 void value_json_reached(struct json *json, const struct transaction *transaction)
 {
 	char words[256];
@@ -286,6 +314,7 @@ void value_json_reached(struct json *json, const struct transaction *transaction
 
 	if (target_means(transaction, words, sizeof words))
 		json_string(json, "means", words);
+	block_members(json, transaction);
 	for (size_t i = 0; i < transaction->access_count; i++) {
 		const struct access *access = &transaction->accesses[i];
 

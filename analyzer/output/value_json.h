@@ -11,7 +11,10 @@
 /* The members of "request" (command block and OUT data) and of "answer". The objects are the caller's. */
 void value_json_request(struct json *json, const struct transaction *transaction);
 void value_json_answer(struct json *json, const struct transaction *transaction);
-/* "means": what the transaction does or says in a reader's words; "reached": memory and core registers that it reached through others. */
+/*
+ * "means": what the transaction does or says in a reader's words; "registers": those that a block of memory holds; "reached": memory and
+ * core registers that it reached through others.
+ */
 void value_json_reached(struct json *json, const struct transaction *transaction);
 /* One field that is not repeated, as a member of the innermost object; none for padding and for the raw rest of a layout. */
 void value_json_field(struct json *json, const struct value *value);

@@ -11,6 +11,7 @@
 #define BRIEF_BYTES 8  /* of a payload on a line */
 #define BRIEF_ITEMS 3  /* of a batch on a line */
 #define BRIEF_RESULTS 4 /* of a batch that read registers */
+#define BRIEF_WORDS 4  /* registers side by side */
 #define FIELD_BYTES 8  /* of a field in -v */
 #define WORD 4
 #define CORE_DATA 0xe000edf8u /* DCRDR */
@@ -91,6 +92,29 @@ static void words_brief(struct text *text, const struct target *target, uint32_t
 	text_add(text, words);
 }
 
+/* Registers side by side, read or written at once: "DCRDR 0x00000000, DEMCR 0x01000501 halt after a reset"; false where they are not. */
+static bool words_in_turn(struct text *text, const struct transaction *transaction, const struct target *target, enum part part)
+{
+	const struct access *access = target->access;
+	uint32_t count = target_word_count(access), value;
+	struct target word;
+
+	if (!count || count > BRIEF_WORDS || (part == PART_DATA) != access->write)
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!target_word(access, transaction->chip, i, &word, &value))
+			return false;
+	for (uint32_t i = 0; i < count; i++) {
+		target_word(access, transaction->chip, i, &word, &value);
+		text_add(text, i ? ", " : "");
+		text_add(text, word.row->name);
+		text_add(text, " 0x");
+		text_hex(text, value, 8);
+		words_brief(text, &word, value);
+	}
+	return true;
+}
+
 /* Memory as it is: a register's value and its words, else bytes, and a word's value. */
 static void memory_brief(struct text *text, const struct transaction *transaction, const struct payload *payload, enum part part)
 {
@@ -103,6 +127,8 @@ static void memory_brief(struct text *text, const struct transaction *transactio
 		words_brief(text, &target, target.value);
 		return;
 	}
+	if (words_in_turn(text, transaction, &target, part))
+		return;
 	bytes_brief(text, payload->bytes, payload->captured, payload->wire);
 	if (payload->captured == 4 && payload->wire == 4 && address % 4 == 0) {
 		struct cursor bytes = cursor_of(payload);

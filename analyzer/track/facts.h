@@ -77,6 +77,7 @@ struct session_facts {
 	struct stlink_version version;
 	bool one_sided;               /* no command's OUT completion was ever seen */
 
+	struct phase_log phases;      /* what it did, in steps */
 	uint64_t commands, target_commands, memory_commands, swim_commands, bridge_commands, scsi_commands;
 	const struct stlink_command *first_command; /* the first that is not the V1 disk's */
 	uint64_t first_command_frame;

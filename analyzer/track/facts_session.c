@@ -452,6 +452,7 @@ void session_facts_transaction(struct session_facts *facts, const struct probe *
 	enum stlink_operation operation = transaction->command->operation;
 
 	facts->commands++;
+	phase_log_add(&facts->phases, transaction);
 	facts->session.last_frame = transaction->frame > facts->session.last_frame ? transaction->frame : facts->session.last_frame;
 	facts->session.last_time = transaction->end_time;
 	facts->commands_after_enter++;

@@ -76,6 +76,7 @@ struct probe_state {
 	uint64_t serial;             /* next pending.serial */
 	struct pending *held;        /* the memory command that waits for its status, or NULL */
 	struct access_state *access; /* what of the target its commands reach */
+	struct phase_state phases;   /* what its session is doing */
 	struct session session;      /* the current one; meaningful while in_session */
 	bool in_session, begin_next; /* begin_next: the next command begins a new one (re-enumeration) */
 	bool entered;                /* ENTER, SWIM_ENTER or a command to the chip since the session began */

@@ -105,6 +105,7 @@ static void session_begin(struct probe_state *owner, const struct transaction *t
 		.last_time = transaction->end_time, .first_of_probe = owner->probe.commands == 0 };
 	owner->in_session = true;
 	access_begin(owner->access);
+	phase_begin(&owner->phases);
 	TELL(owner->tracker, session_begin, &owner->probe, &owner->session);
 }
 
@@ -243,6 +244,7 @@ static void emit(struct probe_state *owner, struct pending *pending)
 		order_unknown(tracker, transaction);
 	note_version(owner, transaction);
 	access_follow(owner->access, transaction);
+	transaction->phase = phase_follow(&owner->phases, transaction);
 	TELL(tracker, transaction, &owner->probe, &owner->session, transaction);
 	follow_mode(owner, transaction);
 }

@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "device.h"
+#include "phases.h"
 #include "recognise.h"
 
 /* How a transaction ended; the first that holds, in this order (DESIGN section 5). */
@@ -100,6 +101,7 @@ struct transaction {
 	uint32_t cbw_tag;
 	const struct access *accesses; /* what of the target it reached, in order (access.h) */
 	size_t access_count;
+	enum phase phase; /* what the session does by it; PHASE_NONE: nothing is followed */
 	const struct chip *chip; /* what is known of the chip behind this transaction, or NULL: nothing is followed */
 };
 
