@@ -52,8 +52,10 @@ static void test_firmware_names(void **state)
 	assert_false(probe_set(probe, "firmwares", "V2J7"));
 	set("firmware", "V2J37M27");
 	set("jtag", "no");
-	expect("f1", "26c0 8304 4b37");
+	expect("f1", "26c9 8304 4b37");
 	expect("f230a3", "0600");
+	expect("f400", "");
+	expect("f401", "");
 	set("jtag", "yes");
 	enter();
 }
