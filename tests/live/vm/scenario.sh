@@ -27,6 +27,7 @@ plugged() { # COUNT: so many devices beside the root hubs, each with its driver'
 	[ "$(cat /sys/bus/usb/devices/[0-9]*-[0-9]*/bNumInterfaces 2>/dev/null | wc -l)" -ge "$1" ]
 }
 unplugged() { ! ls /sys/bus/usb/devices/[0-9]*-[0-9]*/idVendor >/dev/null 2>&1; }
+has_lines() { [ "$(wc -l <"$room/live.txt")" -ge "$1" ]; }
 ended() { ! kill -0 "$1" 2>/dev/null; }
 watching() { ended "$1" || ls -l "/proc/$1/fd" 2>/dev/null | grep -q /dev/usbmon; }
 
@@ -146,7 +147,7 @@ play() {
 	start_probes
 	[ "$watch" != late ] || start_live
 	start_beside
-	[ -z "$kill_live" ] || (sleep "$kill_live" && kill -KILL "$live") &
+	[ -z "$kill_live" ] || (until_true 20 has_lines "$kill_live" && kill -KILL "$live") &
 	if [ "$watch" = tool ]; then run_under_live; else run_clients; fi
 
 	# The clients' last transfers, and what the probe does by itself thereafter.
