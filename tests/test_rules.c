@@ -27,6 +27,10 @@ enum want {
 #define OPENED "V:40 M:1 T:3270 S:3 "
 #define ENTERED OPENED "E:80 M:2 O:0=80 I:2ba01477 "
 #define HEALTHY ENTERED "D:e000edf0=80 R:20000000=80 R:8000000=80 M:2 x"
+#define F411 ENTERED "D:e0042000=80/10006431 "
+#define UNLOCK "d:40023c04=80/45670123 d:40023c04=80/cdef89ab "
+#define LOADER ENTERED "W:20000000+64=80 p:0=80/08000000 p:15=80/20000000 G:80 "
+#define LOADER_DATA ENTERED "W:20000000+32=80 W:20000020+64=80/11223344 p:0=80/20000020 p:1=80/08000100 p:2=80/40 p:15=80/20000000 G:80 "
 #define TEN_OK "D:e000edf0=80*10 "
 
 static const struct { const char *id, *story; enum want want; } cases[] = {
@@ -53,6 +57,20 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "CAP-HID-PRESENT", HEALTHY, SILENT },
 	{ "MULTI-PROBE", HEALTHY " probe:1 " HEALTHY, INFO },
 	{ "MULTI-PROBE", HEALTHY " gone back:900 " HEALTHY, SILENT },
+	{ "SERIAL-ODD", "serial:14 idle", WARNING },
+	{ "SERIAL-ODD", "serial:0 idle", WARNING }, /* it has none */
+	{ "SERIAL-ODD", "serial:14 " HEALTHY, INFO }, /* this program was not disturbed */
+	{ "SERIAL-ODD", "serial:26 idle", SILENT },
+	{ "SERIAL-ODD", "serial:50 " HEALTHY, SILENT }, /* also where only its first four bytes were read: the length is in them */
+	{ "SERIAL-GENERIC", "serial:generic " HEALTHY, INFO },
+	{ "SERIAL-GENERIC", "serial:26 " HEALTHY, SILENT },
+	{ "FOREIGN-0483", "device:0483:5740 " HEALTHY, INFO },
+	{ "FOREIGN-0483", "device:0483:df11 none", INFO },
+	{ "FOREIGN-0483", "device:046d:c52b " HEALTHY, SILENT },
+	{ "NON-ST-FIRMWARE", "device:1d50:6018:Black_Magic_Probe_(ST-Link/v2) none", WARNING },
+	{ "NON-ST-FIRMWARE", "device:1366:0101 none", INFO }, /* perhaps it never was one */
+	{ "NON-ST-FIRMWARE", "device:1366:0101 " HEALTHY, SILENT }, /* another probe beside an ST-Link */
+	{ "NON-ST-FIRMWARE", "device:0483:5740 none", SILENT },
 
 	{ "PROBE-LOADER", "pid:374d V:40 M:0 xd M:0", ERROR },
 	{ "PROBE-LOADER", "pid:3748 v:16 ld M:0 xd M:0", ERROR },
@@ -96,6 +114,10 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "FW-UPDATE-LOST", "v:30 M:1 le wait:2000 probe:1 pid:3748 v:30 ld dl*5 wait:20000", SILENT }, /* the loader has another serial number */
 	{ "FW-UPDATE-DFU-ERROR", "pid:3748 v:30 M:0 dl g:00 dl g:03", ERROR },
 	{ "FW-UPDATE-DFU-ERROR", "pid:3748 v:30 M:0 dl g:00 dl g:00", SILENT },
+	{ "PROBE-V4-UNKNOWN", "pid:3757 M:1 V:64 X:4,6 T:110 M:1", WARNING },
+	{ "PROBE-V4-UNKNOWN", "pid:3757 M:1 V:64 X:4,6 T:3270 M:1 E:80 I:2ba01477 x", SILENT },
+	{ "PROBE-V4-UNKNOWN", "pid:3757 M:1 X:4,6 T:3270 M:1 ; M:1 X:4,6 T:3270 E:80 I:2ba01477 x", SILENT }, /* the program did go on */
+	{ "PROBE-V4-UNKNOWN", "M:1 X:3,10 T:3270 M:1", SILENT },
 	{ "V1-UNSUPPORTED", "pid:3744 V:13 M:1 csw!T:3270 E:80 I:2ba01477 x", ERROR },
 	{ "V1-UNSUPPORTED", "pid:3744 V:13 M:1 stall!N:0", ERROR },
 	{ "V1-UNSUPPORTED", "pid:3744 V:13 M:1 T:3270 stall!E:80", SILENT },
@@ -104,6 +126,18 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "CMD-UNKNOWN", "V:16 M:1 S?06 E:80 I:2ba01477 x", ERROR },
 	{ "CMD-UNKNOWN", "V:40 M:1 S?06 E:80 I:2ba01477 x", SILENT }, /* the wrong mode, rather */
 	{ "CMD-UNKNOWN", "V0 M:1 E:42", SYMPTOM },
+	{ "CMD-WRONG-MODE", "V:40 M:1 D:e000edf0=06 x", WARNING },
+	{ "CMD-WRONG-MODE", "V:40 M:1 R:20000000=80 x", WARNING },
+	{ "CMD-WRONG-MODE", "D:e000edf0=06 M:1 D:e000edf0=06 x", SILENT }, /* the capture begins in the middle */
+	{ "CMD-WRONG-MODE", "V:40 M:1 Z:80 M:1 E:80 I:2ba01477 x", SILENT }, /* Black Magic resets first */
+	{ "CMD-WRONG-MODE", "V:40 M:1 E:80 D:e000edf0=80 x", SILENT },
+	{ "CMD-WRONG-MODE", "V:40 M:2 D:e000edf0=80 x", SILENT },
+	{ "SPEED-REFUSED", "V:40 M:1 S?41 E:80 I:2ba01477 x", WARNING },
+	{ "SPEED-REFUSED", "V:40 M:1 S?08 E:80 I:2ba01477 x", WARNING },
+	{ "SPEED-REFUSED", "V:40 M:1 S:3 E:80 I:2ba01477 x", SILENT },
+	{ "SPEED-WRONG-BUS", "pid:374e X:3,10 M:1 f:1000 E:80 I:2ba01477 x", WARNING },
+	{ "SPEED-WRONG-BUS", "pid:374e X:3,10 M:1 f:1000 F:1000 E:80 I:2ba01477 x", SILENT }, /* both, on purpose */
+	{ "SPEED-WRONG-BUS", "pid:374e X:3,10 M:1 f:1000 J:80 I:3ba00477 x", SILENT },
 	{ "R8-TOO-LONG", ENTERED "B:20000000+65=80 x", ERROR },
 	{ "R8-TOO-LONG", ENTERED "B:20000000+64=80 x", SILENT },
 	{ "R8-TOO-LONG", ENTERED "R:20000000+6148=80 x", ERROR },
@@ -119,6 +153,10 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "SWO-REFUSED", ENTERED "c:2250000 x", ERROR },
 	{ "SWO-REFUSED", ENTERED "c:2000000 n:100 x", SILENT },
 	{ "SWO-REFUSED", "pid:374e X:3,10 M:1 E:80 I:2ba01477 c:16000000 n:100 x", SILENT },
+	{ "SWO-OVERREAD", ENTERED "c:2000000 n:100 t:128 x", ERROR },
+	{ "SWO-OVERREAD", ENTERED "c:2000000 n:100 u:100 t:64 x", ERROR }, /* read already */
+	{ "SWO-OVERREAD", ENTERED "c:2000000 n:100 t:100 x", SILENT }, /* announced, and the probe did not give it */
+	{ "SWO-OVERREAD", ENTERED "c:2000000 n:100 u:100 n:64 u:64 x", SILENT },
 	{ "SWO-FULL", ENTERED "c:2000000 n:100 n:4095 x", WARNING },
 	{ "SWO-FULL", "pid:374e X:3,10 M:1 E:80 I:2ba01477 c:2000000 n:4096 x", WARNING },
 	{ "SWO-FULL", ENTERED "c:2000000 n:4000 x", SILENT },
@@ -149,6 +187,14 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "IN-STUCK", "half " ENTERED "in20!D:e000edf0 M:2 x", SILENT },
 	{ "IN-STUCK", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80", SYMPTOM },
 	{ "IN-STUCK", HEALTHY, SILENT },
+	{ "REOPEN-LOST-REPLY", "in3000!V:40 V:40 M:1 T:3270 E:80 I:2ba01477 x", WARNING },
+	{ "REOPEN-LOST-REPLY", "in3000!V:40 in3000!V:40", SILENT }, /* it hangs */
+	{ "REOPEN-LOST-REPLY", ENTERED "in3000!D:e000edf0 D:e000edf0=80 x", SILENT }, /* not the first */
+	{ "REOPEN-LOST-REPLY", "in6000!V:40 gone reset:900 " HEALTHY, SILENT }, /* the program reset the probe */
+	{ "CLIENT-BY-TIMEOUT", "in5000!b", INFO },
+	{ "CLIENT-BY-TIMEOUT", "R:20000000=80 in3000!D:e000edf0", INFO },
+	{ "CLIENT-BY-TIMEOUT", "R:20000000=80 in1500!D:e000edf0", SILENT },
+	{ "CLIENT-BY-TIMEOUT", "V:40 M:1 S:3 M:1 E:80 I:2ba01477 in6000!D:e000edf0", SILENT }, /* its opening says more */
 	{ "WEDGED-AFTER", ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", ERROR },
 	{ "WEDGED-AFTER", ENTERED "out3000!D:e000edf0 out3000!M:2", SILENT },
 	{ "WEDGED-AFTER", ENTERED "in3000!D:e000edf0*3 M:2 x", SILENT }, /* it came back */
@@ -219,7 +265,63 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "LOST-AFTER-RUN", ENTERED "G:80 D:e000edf0=11*3 x", SILENT }, /* a fault is an answer */
 	{ "DBG-POWER", OPENED "E:0b", ERROR },
 	{ "DBG-POWER", ENTERED "R:20000000=0b x", ERROR },
+	{ "DBG-POWER", OPENED "E:0b E:80 I:2ba01477 " TEN_OK "x", INFO }, /* it came round */
 	{ "DBG-POWER", OPENED "E:09", SILENT },
+	{ "DBG-POWER", ENTERED "Y:50000000 wait:60 Y:50000000 wait:60 Y:50000000 x", ERROR },
+	{ "DBG-POWER", ENTERED "Y:50000000 wait:60 Y:50000000 wait:60 Y:f0000000 x", SILENT }, /* a slow one */
+	{ "DBG-POWER", ENTERED "Y:f0000000 Y:00000000 wait:200 Y:00000000 x", SILENT }, /* switched off on purpose */
+	{ "NRST-NO-EFFECT", ENTERED "D:e000edf0=80/01000001 N:0 N:1 D:e000edf0=80/01000001 x", WARNING },
+	{ "NRST-NO-EFFECT", ENTERED "N:2 D:e000edf0=80/01000001 x", WARNING },
+	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 D:e000edf0=80/03000001 x", SILENT },
+	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 R:e000edf0 D:e000edf0=80/01000001 x", SILENT }, /* another read may have cleared it */
+	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 wait:500 D:e000edf0=80/01000001 x", SILENT },
+	{ "NRST-NO-EFFECT", ENTERED "N:0 D:e000edf0=09 N:1 D:e000edf0=80/03000001 x", SILENT }, /* cannot be read while NRST is low */
+	{ "RESET-HELD", ENTERED "D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 "
+	                "D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 x", ERROR },
+	{ "RESET-HELD", ENTERED "N:0 D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 "
+	                "D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 N:1 x", SILENT }, /* by the probe */
+	{ "RESET-HELD", ENTERED "D:e000edf0=80/02000000*20 x", SILENT }, /* within the length of a pulse */
+	{ "SELF-RESET", ENTERED "D:e000edf0=80/00000001 D:e000edf0=80/02000001 D:e000edf0=80/00000001 D:e000edf0=80/02000001 "
+	                "D:e000edf0=80/00000001 D:e000edf0=80/02000001 x", WARNING },
+	{ "SELF-RESET", ENTERED "H:80 D:e000edf0=80/00030003 D:e000edf0=80/01000000 H:80 D:e000edf0=80/00030003 D:e000edf0=80/01000000 x", WARNING },
+	{ "SELF-RESET", ENTERED "D:e000edf0=80/00000001 Z:80 D:e000edf0=80/02000001 D:e000edf0=80/00000001 N:2 D:e000edf0=80/02000001 "
+	                "D:e000edf0=80/00000001 d:e000ed0c=80/05fa0004 D:e000edf0=80/02000001 x", SILENT }, /* asked for */
+	{ "SELF-RESET", ENTERED "D:e000edf0=80/02000001 D:e000edf0=80/00000001*20 x", SILENT }, /* power-up */
+	{ "HALT-IGNORED", ENTERED "H:80 wait:20 D:e000edf0=80/01000003*4 x", WARNING },
+	{ "HALT-IGNORED", ENTERED "H:80 wait:20 R:e000edf0=80/01000003*4 x", WARNING }, /* whichever way DHCSR is read */
+	{ "HALT-IGNORED", ENTERED "H:80 wait:20 D:e000edf0=80/01000003*4 D:e000edf0=80/00030003 x", SILENT },
+	{ "HALT-IGNORED", ENTERED "H:80 D:e000edf0=80/01000003*4 x", SILENT }, /* asked at once */
+	{ "HALT-IGNORED", ENTERED "H:80 wait:20 D:e000edf0=80/03000003*4 x", SILENT }, /* a reset came in between */
+	{ "HALT-IGNORED", ENTERED "H:80 wait:20 D:e000edf0=80/01000001*4 x", SILENT }, /* the order is gone */
+	{ "SLEEPING", ENTERED "D:e000edf0=80/01040001 x", INFO },
+	{ "SLEEPING", ENTERED "D:e000edf0=80/00070003 x", SILENT }, /* halted in its sleep */
+	{ "LOCKUP", ENTERED "D:e000edf0=80/01080001 x", WARNING },
+	{ "LOCKUP", ENTERED "R:8000000=80/ffffffff D:e000edf0=80/01080001 x", INFO }, /* an empty chip */
+	{ "LOCKUP", ENTERED "D:e000edf0=80/01000001 x", SILENT },
+	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=80/0 x", WARNING },
+	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=80/0 R:e000ed00=80/410fc241 x", SILENT },
+	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=11 x", SILENT },
+	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=11 x", WARNING },
+	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=11 R:20000000=80 x", INFO },
+	{ "CHIPID-NOT-READ", ENTERED "in3000!D:e0042000", SYMPTOM },
+	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=11 D:40015800=80/20006460 x", SILENT }, /* another address, another family */
+	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=80/10006431 x", SILENT },
+	{ "CHIP-UNKNOWN", ENTERED "D:e0042000=80/10006abc x", INFO },
+	{ "CHIP-UNKNOWN", ENTERED "D:e0042000=80/10006413 x", SILENT },
+	{ "CHIP-UNKNOWN", ENTERED "D:e0042000=80/0 D:40015800=80/20006460 x", SILENT }, /* nothing at that address */
+	{ "IDCODE-UNEXPECTED", OPENED "E:80 I:1ba01477 M:2 x", INFO },
+	{ "IDCODE-UNEXPECTED", OPENED "E:80 I:1ba01477 D:e000edf0=80 M:2 x", SILENT },
+	{ "IDCODE-UNEXPECTED", OPENED "E:80 I:12345678 M:2 x", SILENT },
+	{ "AUTH-CHECK", ENTERED "R:e00fffd0+32=80 M:2 x", INFO },
+	{ "AUTH-CHECK", ENTERED "a:0=e00ff003 x", INFO },
+	{ "AUTH-CHECK", ENTERED "a:0=e00ff003 R:e00fffd0+32=80 R:e000e000+4=80 M:2 x", SILENT }, /* it goes on: probe-rs info */
+	{ "AUTH-CHECK", ENTERED "R:e00fffd0+32=80 wait:3000 x", SILENT },
+	{ "WRONG-CHIP", ENTERED "D:e0042000=80/10006431 d:40022004=80/45670123 x", WARNING }, /* an F411, and the keys of an F1 */
+	{ "WRONG-CHIP", ENTERED "D:e0042000=80/20036410 d:40022004=80/45670123 x", SILENT },
+	{ "WRONG-CHIP", ENTERED "d:40022004=80/45670123 x", SILENT }, /* nobody asked which chip it is */
+	{ "AP0-EMPTY", OPENED "E:80 I:6ba02477 O:0=1d O:1=80 R:e000ed00@1=80/411fd210 x", WARNING },
+	{ "AP0-EMPTY", OPENED "E:80 I:6ba02477 A:0=0 A:1=84770001 R:e000ed00@1=80/411fd210 x", WARNING },
+	{ "AP0-EMPTY", OPENED "E:80 I:2ba01477 O:0=80 O:1=1d R:e000ed00@0=80/410fc241 x", SILENT }, /* the ghost of a WLE */
 	{ "ENTER-REFUSED", OPENED "E:01", ERROR },
 	{ "ENTER-REFUSED", OPENED "E:0b", SYMPTOM },
 	{ "ENTER-REFUSED", "pid:3744 V:13 M:1 csw!E:80 M:1", ERROR },
@@ -236,11 +338,35 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "VTREF-NOT-WIRED", "V:40 M:1 T:20 E:09", SILENT },
 	{ "VTREF-DEAD-ADC", "V:40 M:1 T0 E:80 I:2ba01477 x", INFO },
 	{ "VTREF-DEAD-ADC", "V:40 M:1 T:20 E:09", SILENT },
+	{ "VTREF-FLOAT", "V:40 M:1 T:1550 E:09", INFO },
+	{ "VTREF-FLOAT", "V:40 M:1 T:1800 E:09", SILENT },
+	{ "VTREF-FLOAT", "V:40 M:1 T:1650 E:80 I:0bc11477 x", SILENT }, /* a board that runs at that */
+	{ "VTREF-HIGH", "V:40 M:1 T:5980 E:80 I:2ba01477 x", WARNING },
+	{ "VTREF-HIGH", "V:40 M:1 T:3600 E:80 I:2ba01477 x", SILENT },
+	{ "VTREF-SAG", ENTERED "T:3270 T:2700 T:3260 x", WARNING },
+	{ "VTREF-SAG", ENTERED "T:3270 T:3100 T:3260 x", SILENT },
+	{ "VTREF-SAG", "V:40 M:1 T:20 T:1200 T:3270 E:80 I:2ba01477 x", SILENT }, /* a board that is switched on */
+	{ "CLONE-VOLTAGE-HINT", "pid:3748 V:29 M:1 T:3190 E:09", INFO },
+	{ "CLONE-VOLTAGE-HINT", "pid:3748 V:29 M:1 T:3190 E:80 I:1ba01477 x", SILENT },
+	{ "CLONE-VOLTAGE-HINT", "V:29 M:1 T:3190 E:09", SILENT }, /* a V2-1 measures */
+	{ "JTAG-ONLY", OPENED "J:05", WARNING },
+	{ "JTAG-ONLY", OPENED "J:05 E:80 I:2ba01477 x", SILENT },
+	{ "JTAG-ONLY", OPENED "J:05 E:09", SILENT },
+	{ "JTAG-ONLY", OPENED "J:80 I:3ba00477 x", SILENT },
 	{ "JTAG-TRY-FAILED", OPENED "J:05 E:80 I:2ba01477 x", INFO },
 	{ "JTAG-TRY-FAILED", OPENED "J:05", SILENT },
 	{ "SWD-LINE-NOISE", ENTERED TEN_OK "D:e000edf0=16 " TEN_OK "D:e000edf0=13 D:e000edf0=80 D:e000edf0=12 x", ERROR },
 	{ "SWD-LINE-NOISE", ENTERED TEN_OK TEN_OK "D:e000edf0=16 " TEN_OK "x", SILENT },
 	{ "SWD-LINE-NOISE", ENTERED "D:e000edf0=80*9000 D:e000edf0=16 D:e000edf0=80 D:e000edf0=16 D:e000edf0=80 D:e000edf0=16 x", WARNING },
+	{ "SPEED-CURED", "V:40 M:1 S:0 E:80 I:2ba01477 D:e000edf0=16 S:15 D:e000edf0=80 x", INFO },
+	{ "SPEED-CURED", "V:40 M:1 S:0 E:09 ; V:40 M:1 S:15 E:80 I:2ba01477 x", INFO },
+	{ "SPEED-CURED", "V:40 M:1 S:0 E:09 ; V:40 M:1 S:0 E:80 I:2ba01477 x", SILENT }, /* the same clock */
+	{ "SPEED-CURED", "V:40 M:1 S:15 E:09 ; V:40 M:1 S:0 E:80 I:2ba01477 x", SILENT }, /* a faster one */
+	{ "SPEED-CURED", "V:40 M:1 S:0 J:05 S:15 E:80 I:2ba01477 x", SILENT }, /* JTAG first, as some do */
+	{ "SPEED-INHERITED", "V:40 M:1 T:3270 E:80 I:2ba01477 x", INFO },
+	{ "SPEED-INHERITED", ENTERED "x", SILENT },
+	{ "SPEED-INHERITED", "fresh V:40 M:1 T:3270 E:80 I:2ba01477 x", SILENT }, /* its own default */
+	{ "SPEED-INHERITED", "pid:374e X:3,10 M:1 E:80 I:2ba01477 x", SILENT },
 	{ "WAIT-STUCK", ENTERED "R:20000000=14*9 x", ERROR },
 	{ "WAIT-STUCK", OPENED "E:14*8", ERROR },
 	{ "WAIT-STUCK", ENTERED "R:20000000=14*4 R:20000004=14*4 R:20000008=14*4 x", ERROR },
@@ -261,6 +387,53 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 x", WARNING },
 	{ "MEMORY-REFUSED", ENTERED "R:20000000=14*9 x", SYMPTOM },
 	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 R:20000000=11 D:e000edf0=11*2 x", SYMPTOM },
+	{ "FLASH-LOCKED-RDP", ENTERED "D:e0042000=80/10006431 D:40023c14=80/0fff55ed R:8000000=11 R:20000000=80 x", ERROR },
+	{ "RDP-BYTE", ENTERED "D:e0042000=80/10006431 D:40023c14=80/0fff55ed x", INFO },
+	{ "RDP-BYTE", ENTERED "D:e0042000=80/10006431 D:40023c14=80/0fffaaed x", SILENT },
+	{ "RDP-BYTE", ENTERED "D:e0042000=80/20036410 R:4002201c=80/03fffffe x", INFO }, /* F1: RDPRT */
+	{ "RDP-BYTE", ENTERED "D:e0042000=80/20036410 R:4002201c=80/03fffffc x", SILENT },
+	{ "MEM-FAULT", ENTERED "R:a0000000=11 R:20000000=80 x", INFO },
+	{ "MEM-FAULT", ENTERED "R:20000000=80 R:a0000000=11 x", SILENT }, /* nothing works behind it */
+	{ "MEM-FAULT", ENTERED "R:8000000=11 R:20000000=80 x", SILENT }, /* flash is there */
+	{ "FAULT-AFTER-HALT", "pid:374e X:3,7 M:1 F:1000 E:80 I:2ba01477 H:80 R:20000000=11 R:20000000=80 x", INFO },
+	{ "FAULT-AFTER-HALT", ENTERED "H:80 R:20000000=11 R:20000000=80 x", SILENT }, /* no V3 */
+	{ "FAULT-AFTER-HALT", "pid:374e X:3,7 M:1 F:1000 E:80 I:2ba01477 H:80 wait:50 R:20000000=11 R:20000000=80 x", SILENT },
+	{ "LOADER-CRASH", LOADER "D:e000edf0=80/01080009 x", ERROR },
+	{ "LOADER-CRASH", LOADER "D:e000edf0=80/01000009 D:e000edf0=80/00030009 y:15=80/f1000003 x", ERROR },
+	{ "LOADER-CRASH", LOADER "D:e000edf0=80/01000009 D:e000edf0=80/00030009 y:15=80/2000002c x", SILENT },
+	{ "LOADER-CRASH", ENTERED "W:20000000+64=80 p:15=80/20000000 G:80 D:e000edf0=80/01080009 x", SILENT }, /* no loader: a program in RAM */
+	{ "LOCKUP", LOADER "D:e000edf0=80/01080009 x", SILENT }, /* LOADER-CRASH says more */
+	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/01000009*60 wait:2500 D:e000edf0=80/01000009 y:15=80/20000010 x", ERROR },
+	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/01000009*60 wait:6000 D:e000edf0=80/01000009", ERROR }, /* to the end of the capture */
+	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/01000009*60 wait:2900 D:e000edf0=80/00030009 y:15=80/20000010 x", SILENT }, /* a slow erase */
+	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/01000009*60 wait:2900 D:e000edf0=80/01000009", SILENT }, /* it may still end */
+	{ "HALT-IGNORED", LOADER "D:e000edf0=80/01000009*60 wait:2500 D:e000edf0=80/01000009 H:80 wait:20 D:e000edf0=80/0100000b*4 x", SYMPTOM },
+	{ "FLASH-SR-ERROR", F411 UNLOCK "d:40023c10=80/00010002 D:40023c0c=80/00000010 x", ERROR },
+	{ "FLASH-SR-ERROR", F411 UNLOCK "d:40023c10=80/00000201 W:8000000+4=80 R:40023c0c=80/000000c0 x", ERROR },
+	{ "FLASH-SR-ERROR", F411 "D:40023c0c=80/00000080 x", INFO }, /* before anything was done */
+	{ "FLASH-SR-ERROR", F411 "D:40023c0c=80/00000080 " UNLOCK "d:40023c10=80/00010002 D:40023c0c=80/00000080 x", INFO }, /* it still stands */
+	{ "FLASH-SR-ERROR", F411 UNLOCK "d:40023c10=80/00010002 D:40023c0c=80/00010001 x", SILENT }, /* busy, done */
+	{ "FLASH-STILL-LOCKED", F411 "d:40023c04=80/45670123 d:40023c04=80/cdef89ab D:40023c10=80/80000000 x", ERROR },
+	{ "FLASH-STILL-LOCKED", F411 "D:40023c10=80/80000000 " UNLOCK "D:40023c10=80/00000000 d:40023c10=80/80000000 D:40023c10=80/80000000 x", SILENT },
+	{ "FLASH-STILL-LOCKED", F411 "d:40023c04=80/45670123 D:40023c10=80/80000000 x", SILENT }, /* one key is not enough */
+	{ "VERIFY-DIFF", F411 UNLOCK "W:8000000+64=80/11223344 R:8000000+64=80/11223340 x", ERROR },
+	{ "VERIFY-DIFF", LOADER_DATA "D:e000edf0=80/00030009 R:8000100+64=80/ffffffff x", ERROR }, /* through a loader */
+	{ "VERIFY-DIFF", LOADER_DATA "D:e000edf0=80/00030009 R:8000100+64=80/11223344 x", SILENT },
+	{ "VERIFY-DIFF", F411 UNLOCK "W:8000000+64=80/11223344 R:8000000+64=80/11223344 x", SILENT },
+	{ "VERIFY-DIFF", F411 UNLOCK "W:8000000+64=80/11223344 R:8000040+64=80/55667788 x", SILENT }, /* not what was sent */
+	{ "VERIFY-DIFF", F411 UNLOCK "W:8000000+64=80/11223344 d:40023c10=80/00010002 R:8000000+64=80/ffffffff x", SILENT }, /* erased again */
+	{ "VERIFY-DIFF", F411 UNLOCK "W:8000000+64=80/11223344 Z:80 R:8000000+64=80/11223340 x", SILENT }, /* the firmware ran */
+	{ "VERIFY-DIFF", F411 UNLOCK "W:8000000+64=80/11223344 R:8000000+64=11 x", SILENT },
+	{ "VERIFY-DIFF", ENTERED "W:20000000+64=80/11223344 R:20000000+64=80/55667788 x", SILENT }, /* RAM may change */
+	{ "FLASH-SIZE-BAD", F411 "R:1fff7a20=80/ffffffff x", WARNING },
+	{ "FLASH-SIZE-BAD", F411 "R:1fff7a20=80/0200ffff x", SILENT },
+	{ "BLANK-CHIP", ENTERED "R:8000000+8=80/ffffffff x", INFO },
+	{ "BLANK-CHIP", ENTERED "R:8000000+8=80/20020000 x", SILENT },
+	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 G:80 x", WARNING },
+	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 d:e000edfc=80/01000000 G:80 x", SILENT },
+	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 d:e000edf0=80/a05f0000 x", SILENT },
+	{ "CUR-SEQUENCE", OPENED "N:0 E:80 I:2ba01477 N:1 x", INFO },
+	{ "CUR-SEQUENCE", OPENED "N:0 N:1 E:80 I:2ba01477 x", SILENT },
 	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11 R:20000000=11*3 x", WARNING },
 	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11 C:80 R:20000000=11*3 x", SILENT },
 	{ "STICKY-LEFT", ENTERED "R:20000000=80 R:50000000=11 E:80 R:20000000=11*3 x", SILENT },
@@ -340,6 +513,33 @@ static void empty_capture(void **state)
 	report_free(&report);
 }
 
+/* Every rule of the catalogue, which is not part of the project, can be decided from traffic. */
+static void the_catalogue_is_covered(void **state)
+{
+	FILE *file = fopen("../shared/rules.tsv", "r");
+	unsigned missing = 0, rows = 0;
+	char line[4096];
+
+	(void)state;
+	if (!file) {
+		print_message("SKIPPED: ../shared/rules.tsv is not there\n");
+		skip();
+	}
+	while (fgets(line, sizeof line, file)) {
+		line[strcspn(line, "\t\n")] = '\0';
+		if (!*line || !strcmp(line, "id"))
+			continue;
+		rows++;
+		if (rule_find(line))
+			continue;
+		print_error("%s is in the catalogue and no rule\n", line);
+		missing++;
+	}
+	fclose(file);
+	assert_true(rows > 0);
+	assert_int_equal(missing, 0);
+}
+
 #define STORY_SHOWN 48
 
 /* How many stories a rule has in which it fires or is silent, and the shortest of them. */
@@ -390,7 +590,21 @@ static void confounders_are_quiet(void **state)
 	static const char *const stories[] = {
 		HEALTHY,
 		"M:1 V:40 T:3270 M:1 M:1 V:40 T:3270 S:3 M:1 E:80 P:2ba01477 A:0=24770011 A:1=0 O:0=80 R:20000000=80 M:2 x M:1",
-		"pid:3748 v:16 M:0 xd T:2910 E:80 D:e000edf0=80 R:e000ed00=80 R:8000000=80 T:2918 M:2 x",
+		"pid:3748 v:16 M:0 xd T:2910 E:80 D:e000edf0=80 R:e000ed00=80/412fc230 R:8000000=80 T:2918 M:2 x",
+		/* stlink-tools: a reset pulse, one by the probe, erase and loader with a slow answer, and what it wrote read back */
+		"V:40 M:1 S:1 M:1 E:80 D:e000edf0=80/03010000 N:0 N:1 Z:80 D:e000edf0=80/03010000 I:2ba01477 D:e0042000=80/10006431 "
+		"D:1fff7a20=80/0200ffff H:80 D:e000edf0=80/03030003 " UNLOCK "D:40023c10=80/0 d:40023c10=80/00010002 D:40023c0c=80/00010000 "
+		"D:40023c0c=80/0 W:20000000+32=80 W:20000020+64=80/11223344 p:0=80/20000020 p:1=80/08000000 p:2=80/40 p:3=80/0 p:15=80/20000000 "
+		"G:80 D:e000edf0=80/0103000b y:2=80/0 R:8000000+64/11223344 d:e000edf0=80/a05f0000 x",
+		/* OpenOCD: connected under reset, halted by the vector catch */
+		OPENED "N:0 E:80 M:2 O:0=80 R:e000ed00=80/410fc241 R:e000edf0=80/03000000 W:e000edf0=80/a05f0003 W:e000edfc=80/01000401 N:1 "
+		"R:e000edf0=80/02030003 R:e000edf0=80/00030003 I:2ba01477 R:8000000+8=80/20020000 W:e000edfc=80/01000000 W:e000edf0=80/a05f0001 x",
+		/* an empty chip */
+		F411 "R:8000000+8=80/ffffffff D:e000edf0=80/01080001 H:80 D:e000edf0=80/000b0003 R:20000000=80 x",
+		/* a program that idles */
+		F411 "D:e000edf0=80/01040001*20 R:20000000=80 x",
+		/* pyOCD: power down at the end, CTRL/STAT without its acknowledge */
+		F411 "Y:f0000040 R:20000000=80 Y:10000000 Y:00000000 x",
 		OPENED "J:05 E:80 I:2ba01477 D:e000edf0=80 x",
 		ENTERED "W:20000000=0d R:20000000=80 x",
 		ENTERED "R:50000000=11 R:20000000=80 x",
@@ -405,6 +619,8 @@ static void confounders_are_quiet(void **state)
 		ENTERED "D:e000edf0=10 D:e000edf0=11 D:e000edf0=80 x",
 		ENTERED "O:1=1d O:2=1d O:3=1d R:20000000=80 x",
 		"M:1 V:40 T:3270",
+		"serial:14 " HEALTHY,
+		"device:0483:5740 " HEALTHY,
 	};
 	unsigned loud = 0;
 
@@ -583,6 +799,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_fire_and_do_not), cmocka_unit_test(empty_capture), cmocka_unit_test(every_rule_has_both),
+		cmocka_unit_test(the_catalogue_is_covered),
 		cmocka_unit_test(confounders_are_quiet), cmocka_unit_test(words_are_whole), cmocka_unit_test(verdicts),
 		cmocka_unit_test(polling_is_folded), cmocka_unit_test(a_failing_session_is_short), cmocka_unit_test(json_keys_are_those_of_the_contract),
 	};

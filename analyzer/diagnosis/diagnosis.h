@@ -87,7 +87,7 @@ struct rule {
 	enum rung rung;              /* the rung it breaks, or RUNG_NONE */
 	rule_holds *session;         /* about one session, or NULL */
 	rule_holds *capture;         /* about the whole capture, or NULL */
-	const char *demoted_by[16];  /* ids of its causes: where one of them fired no later in the session, this is a symptom */
+	const char *demoted_by[24];  /* ids of its causes: where one of them fired no later in the session, this is a symptom */
 	bool demoted_in_any_order;
 	bool only_without_error;     /* says that all is well */
 	const char *verdict;         /* the reason in the first line of a summary */
@@ -169,7 +169,7 @@ char *words_fill(char *out, size_t size, const char *template, const struct matc
 void verdict_headline(struct session_report *session);
 void verdict_make(struct report *report);
 
-/* The predicates, by the thing they are about: rules_capture.c, rules_probe.c, rules_usb.c, rules_target.c. */
+/* The predicates, by the thing they are about. rules_capture.c, rules_probe.c, rules_usb.c, rules_target.c: */
 rule_holds holds_cap_empty, holds_cap_no_commands, holds_cap_truncated, holds_cap_started_late, holds_cap_hid_present, holds_multi_probe;
 rule_holds holds_probe_loader, holds_probe_loader_idle, holds_dfu_not_left, holds_dfu_exit_ineffective, holds_mode_mass_only, holds_mode_unknown;
 rule_holds holds_fw_too_old, holds_fw_old, holds_fw_no_jtag, holds_fw_update_lost, holds_exit_missing, holds_two_clients, holds_busy_other_mode;
@@ -181,6 +181,18 @@ rule_holds holds_cur_helped, holds_healthy, holds_lost_after_run, holds_sticky_l
 rule_holds holds_vtref_dead_adc, holds_swim_error;
 rule_holds holds_fw_update_dfu_error, holds_v1_unsupported, holds_v1_kernel_storage, holds_r8_too_long, holds_misaligned, holds_cmd_unknown;
 rule_holds holds_swo_full, holds_swo_refused, holds_cap_usbip;
+rule_holds holds_serial_odd, holds_serial_generic, holds_foreign_0483, holds_non_st_firmware;
+/* rules_setup.c */
+rule_holds holds_probe_v4_unknown, holds_reopen_lost_reply, holds_client_by_timeout, holds_cmd_wrong_mode, holds_swo_overread;
+rule_holds holds_vtref_float, holds_vtref_high, holds_vtref_sag, holds_clone_voltage_hint, holds_jtag_only, holds_cur_sequence;
+rule_holds holds_speed_cured, holds_speed_cured_later, holds_speed_inherited, holds_speed_refused, holds_speed_wrong_bus;
+/* rules_core.c */
+rule_holds holds_sleeping, holds_nrst_no_effect, holds_reset_held, holds_self_reset, holds_lockup, holds_halt_ignored, holds_debug_left_on;
+rule_holds holds_fault_after_halt, holds_loader_crash, holds_loader_timeout;
+/* rules_chip.c */
+rule_holds holds_ap0_empty, holds_core_odd, holds_idcode_unexpected, holds_auth_check, holds_chip_unknown, holds_chipid_not_read, holds_wrong_chip;
+rule_holds holds_mem_fault, holds_blank_chip, holds_flash_size_bad, holds_rdp_byte, holds_flash_sr_error, holds_flash_still_locked;
+rule_holds holds_verify_diff;
 
 /* What several predicates and the ladder ask (questions.c). */
 bool session_is_debug(const struct session_facts *session); /* not only SWIM, bridge or boot loader commands */
@@ -190,6 +202,8 @@ bool session_alive(const struct session_facts *session);
 bool session_identified(const struct session_facts *session); /* an ID or a CPUID was read */
 bool session_fatal(const struct session_facts *session);
 bool session_usb_ok(const struct session_facts *session);
+bool session_unpowered(const struct session_facts *session);    /* CTRL/STAT asked for the debug part's power, in vain */
+bool session_halt_ignored(const struct session_facts *session); /* the last order to halt, and DHCSR says that the core runs on */
 void match_tally(struct match *match, const struct tally *tally);
 void match_frame(struct match *match, uint64_t frame);
 

@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../dissectors/registers.h"
 #include "diagnosis.h"
 
 #define SECOND INT64_C(1000000000)
 #define ENOUGH_VOLTAGE 1400
+#define CPUID_ADDRESS 0xe000ed00u
 
 static struct rung_result rung(enum rung_state state, uint64_t frame, const char *detail)
 {
@@ -35,6 +37,16 @@ static const char *status_text(const struct stlink_status *row, uint8_t status, 
 	else
 		snprintf(text, size, "answered 0x%02x, which no table knows", status);
 	return text;
+}
+
+/* What a register's value means, in the words of its table. */
+static void register_text(uint32_t address, uint32_t value, char *text, size_t size)
+{
+	const struct target_register *row = registers_memory(address, false, STM32_ANY);
+
+	text[0] = '\0';
+	if (row)
+		registers_words(row, value, text, size);
 }
 
 static struct rung_result climb_probe_answers(const struct view *view)
@@ -234,22 +246,108 @@ static struct rung_result climb_left_cleanly(const struct view *view)
 	return rung(RUNG_NOT_VISIBLE, 0, "the capture ends with the session");
 }
 
-/* Registers below the ST-Link commands tell these. */
-static struct rung_result climb_unseen(const struct view *view)
-{
-	(void)view;
-	return rung(RUNG_NOT_VISIBLE, 0, "needs the registers behind the commands");
-}
-
-/* CTRL/STAT is a register below the commands; what they tell is the probe's own complaint. */
 static struct rung_result climb_debug_powered(const struct view *view)
 {
-	const struct tally *refused = &view->session->debug_power;
+	const struct session_facts *session = view->session;
+	const struct tally *refused = &session->debug_power, *powered = &session->chip.powered;
+	uint64_t doubt = refused->count ? refused->last_frame : session->chip.unpowered.last_frame;
+	struct rung_result result;
 	char text[80];
 
-	if (!refused->count)
-		return climb_unseen(view);
-	return rung_of_command(RUNG_FAILED, refused->frame[0], refused->command, status_text(refused->status_row, refused->status, text, sizeof text));
+	if (powered->count && powered->last_frame > refused->last_frame)
+		return rung(RUNG_MET, powered->frame[0], "CTRL/STAT acknowledges");
+	if ((refused->count || session_unpowered(session)) && session->memory_ok.last_frame > doubt) {
+		result = rung(RUNG_MET, session->memory_ok.last_frame, "memory was accessed");
+		result.implied = true;
+		return result;
+	}
+	if (refused->count)
+		return rung_of_command(RUNG_FAILED, refused->frame[0], refused->command, status_text(refused->status_row, refused->status, text, sizeof text));
+	if (session_unpowered(session)) {
+		snprintf(text, sizeof text, "CTRL/STAT 0x%08x: asked for, not acknowledged", (unsigned)session->chip.unpowered.value);
+		return rung(RUNG_FAILED, session->chip.unpowered.frame[0], text);
+	}
+	if (!session->target_commands)
+		return rung(RUNG_NOT_ATTEMPTED, 0, "no command to the chip");
+	return rung(RUNG_NOT_VISIBLE, 0, "nobody read CTRL/STAT");
+}
+
+static struct rung_result climb_core_identified(const struct view *view)
+{
+	const struct session_facts *session = view->session;
+	const struct tally *odd = &session->chip.odd_core;
+	char text[64], core[40];
+
+	if (session->core_seen.count) {
+		register_text(CPUID_ADDRESS, session->core_seen.value, core, sizeof core);
+		snprintf(text, sizeof text, "CPUID 0x%08x%s%s", (unsigned)session->core_seen.value, *core ? " " : "", core);
+		return rung(RUNG_MET, session->core_seen.frame[0], text);
+	}
+	if (odd->count) {
+		snprintf(text, sizeof text, "CPUID 0x%08x", (unsigned)odd->value);
+		return rung(RUNG_FAILED, odd->frame[0], text);
+	}
+	if (!session->target_commands)
+		return rung(RUNG_NOT_ATTEMPTED, 0, "no command to the chip");
+	return rung(RUNG_NOT_VISIBLE, 0, "nobody read CPUID, or its status is not known");
+}
+
+static struct rung_result climb_chip_identified(const struct view *view)
+{
+	const struct chip_facts *chip = &view->session->chip;
+	const char *name;
+	char text[64];
+
+	if (chip->device.count) {
+		name = name_of(stm32_devices, chip->device.value & 0xfff);
+		snprintf(text, sizeof text, "DEV_ID 0x%03x%s%s", (unsigned)(chip->device.value & 0xfff), name ? " " : ", which no table knows",
+		         name ? name : "");
+		return rung(RUNG_MET, chip->device.frame[0], text);
+	}
+	if (chip->device_failed.count) {
+		snprintf(text, sizeof text, "the register at 0x%08x could not be read", (unsigned)chip->device_failed.value);
+		return rung(RUNG_FAILED, chip->device_failed.frame[0], text);
+	}
+	if (!view->session->target_commands)
+		return rung(RUNG_NOT_ATTEMPTED, 0, "no command to the chip");
+	return rung(RUNG_NOT_VISIBLE, 0, "nobody read DBGMCU_IDCODE, or its status is not known");
+}
+
+static struct rung_result climb_core_controlled(const struct view *view)
+{
+	static const char *const orders[] = {
+		[CORE_ORDER_NONE] = "", [CORE_ORDER_HALT] = "it halted", [CORE_ORDER_RUN] = "it ran", [CORE_ORDER_STEP] = "it made a step",
+		[CORE_ORDER_RESET] = "it was reset",
+	};
+	const struct core_facts *core = &view->session->core;
+
+	if (core->obeyed.count)
+		return rung(RUNG_MET, core->obeyed.frame[0], core->obeyed.value <= CORE_ORDER_RESET ? orders[core->obeyed.value] : "");
+	if (session_halt_ignored(view->session))
+		return rung(RUNG_FAILED, core->halt_ignored.frame[0], "it was told to halt and ran on");
+	if (core->ordered.command)
+		return rung(RUNG_NOT_VISIBLE, core->ordered.frame, "it was told something, and nobody looked whether it obeyed");
+	return rung(RUNG_NOT_ATTEMPTED, 0, "nobody told it to halt, run, step or reset");
+}
+
+static struct rung_result climb_flash_verified(const struct view *view)
+{
+	const struct flash_facts *flash = &view->session->flash;
+	char text[96];
+
+	if (flash->different.count) {
+		snprintf(text, sizeof text, "0x%08x holds 0x%02x, and 0x%02x was sent", (unsigned)flash->different.value, flash->read, flash->meant);
+		return rung(RUNG_FAILED, flash->different.frame[0], text);
+	}
+	if (flash->same.count) {
+		snprintf(text, sizeof text, "%" PRIu64 " bytes read back as sent%s", flash->bytes_same, flash->beyond ? ", more not compared" : "");
+		return rung(RUNG_MET, flash->same.frame[0], text);
+	}
+	if (flash->sent.count)
+		return rung(RUNG_NOT_VISIBLE, 0, "what was sent was not read back");
+	if (flash->programmed)
+		return rung(RUNG_NOT_VISIBLE, 0, "what was written did not cross the wire in a way that can be compared");
+	return rung(RUNG_NOT_ATTEMPTED, 0, "nothing was written to flash");
 }
 
 static const struct {
@@ -265,11 +363,11 @@ static const struct {
 	[RUNG_DP_ANSWERS] = { climb_dp_answers, true, false },
 	[RUNG_DEBUG_POWERED] = { climb_debug_powered, true, false },
 	[RUNG_AP_OPEN] = { climb_ap_open, true, false },
-	[RUNG_CORE_IDENTIFIED] = { climb_unseen, true, false },
-	[RUNG_CHIP_IDENTIFIED] = { climb_unseen, true, false },
-	[RUNG_CORE_CONTROLLED] = { climb_unseen, true, false },
+	[RUNG_CORE_IDENTIFIED] = { climb_core_identified, true, false },
+	[RUNG_CHIP_IDENTIFIED] = { climb_chip_identified, true, false },
+	[RUNG_CORE_CONTROLLED] = { climb_core_controlled, true, false },
 	[RUNG_MEMORY_WORKS] = { climb_memory_works, true, false },
-	[RUNG_FLASH_VERIFIED] = { climb_unseen, true, false },
+	[RUNG_FLASH_VERIFIED] = { climb_flash_verified, true, false },
 	[RUNG_LEFT_CLEANLY] = { climb_left_cleanly, false, false },
 };
 

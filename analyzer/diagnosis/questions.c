@@ -4,6 +4,9 @@
  */
 #include "diagnosis.h"
 
+#define POWER_PATIENCE INT64_C(100000000) /* ns */
+#define READS_ENOUGH 3
+
 void match_frame(struct match *match, uint64_t frame)
 {
 	if (frame && match->frame_count < EVIDENCE_FRAMES)
@@ -79,4 +82,18 @@ bool session_usb_ok(const struct session_facts *session)
 		if (session->urb[faults[i]].count)
 			return false;
 	return !session->out_stuck.count && !session->in_stuck.count && !session->ended_with[RESULT_SHORT].count && !session->shifted.count;
+}
+
+/* Asked for long enough, and never acknowledged. */
+bool session_unpowered(const struct session_facts *session)
+{
+	const struct tally *unpowered = &session->chip.unpowered;
+
+	return !session->chip.powered.count && unpowered->count >= 2 && unpowered->last_time - unpowered->first_time >= POWER_PATIENCE;
+}
+
+/* The order itself is the first entry of the tally. */
+bool session_halt_ignored(const struct session_facts *session)
+{
+	return session->core.halt_ignored.count > READS_ENOUGH;
 }

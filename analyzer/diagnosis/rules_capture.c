@@ -124,3 +124,88 @@ bool holds_multi_probe(const struct view *view, struct match *match)
 	}
 	return match->count > 1;
 }
+
+/* --- devices --- */
+
+bool holds_serial_odd(const struct view *view, struct match *match)
+{
+	const struct serial_facts *serials = &view->capture->serials;
+	bool worked = false;
+
+	if (!serials->odd)
+		return false;
+	match_frame(match, serials->odd_frame);
+	match->count = serials->odd;
+	if (serials->odd_length)
+		snprintf(match->detail, sizeof match->detail, "its descriptor has %u bytes", serials->odd_length);
+	else
+		snprintf(match->detail, sizeof match->detail, "it has none");
+	/* A program that was not disturbed by it is none of those that are. */
+	for (size_t i = 0; i < view->capture->session_count; i++)
+		worked = worked || view->capture->sessions[i]->whole.count;
+	if (worked)
+		match->severity = SEVERITY_INFO;
+	return true;
+}
+
+bool holds_serial_generic(const struct view *view, struct match *match)
+{
+	if (!view->capture->serials.generic)
+		return false;
+	match_frame(match, view->capture->serials.generic_frame);
+	match->count = view->capture->serials.generic;
+	return true;
+}
+
+static const struct device_facts *other_device(const struct capture_facts *capture, const uint16_t (*ids)[2], size_t count)
+{
+	for (size_t i = 0; i < capture->device_count; i++)
+		for (size_t k = 0; k < count; k++)
+			if (capture->devices[i].vid == ids[k][0] && capture->devices[i].pid == ids[k][1])
+				return &capture->devices[i];
+	return NULL;
+}
+
+static void match_device(struct match *match, const struct device_facts *device)
+{
+	match_frame(match, device->first_frame);
+	match->count = 1;
+	snprintf(match->detail, sizeof match->detail, "%04x:%04x at %u:%u", device->vid, device->pid, device->bus, device->address);
+}
+
+bool holds_foreign_0483(const struct view *view, struct match *match)
+{
+	static const uint16_t ids[][2] = { { 0x0483, 0x5740 }, { 0x0483, 0x5720 }, { 0x0483, 0xdf11 } };
+	const struct device_facts *device = other_device(view->capture, ids, sizeof ids / sizeof ids[0]);
+
+	if (!device)
+		return false;
+	match_device(match, device);
+	return true;
+}
+
+/* An ST-Link's board under other firmware can only be told by what its makers call it. */
+static bool is_called_stlink(const char *product)
+{
+	return strcasestr(product, "st-link") || strcasestr(product, "stlink");
+}
+
+bool holds_non_st_firmware(const struct view *view, struct match *match)
+{
+	static const uint16_t ids[][2] = { { 0x1366, 0x0101 }, { 0x1366, 0x0105 }, { 0x1d50, 0x6018 }, { 0x0d28, 0x0204 } };
+	static const char *const makers[] = { "SEGGER's (J-Link)", "SEGGER's (J-Link)", "Black Magic's", "DAPLink" };
+	const struct capture_facts *capture = view->capture;
+	const struct device_facts *device = other_device(capture, ids, sizeof ids / sizeof ids[0]);
+
+	if (!device || capture->probe_count || capture->idle_stlinks)
+		return false;
+	match_device(match, device);
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+		if (device->vid == ids[i][0] && device->pid == ids[i][1])
+			match->word = makers[i];
+	if (!is_called_stlink(device->product)) {
+		match->severity = SEVERITY_INFO;
+		match->confidence = CONFIDENCE_POSSIBLE;
+	}
+	return true;
+}

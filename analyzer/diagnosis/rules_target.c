@@ -2,6 +2,7 @@
  * Predicates about the chip behind the probe: voltage, debug pins, access ports, memory.
  * Pure: const facts in, a match out. The words are in rules.c.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "diagnosis.h"
@@ -161,9 +162,21 @@ bool holds_lost_after_run(const struct view *view, struct match *match)
 
 bool holds_dbg_power(const struct view *view, struct match *match)
 {
-	if (!view->session->debug_power.count)
+	const struct session_facts *session = view->session;
+	const struct tally *refused = &session->debug_power, *unpowered = &session->chip.unpowered;
+
+	if (refused->count) {
+		match_tally(match, refused);
+		snprintf(match->detail, sizeof match->detail, "%s: %s", refused->command->name, refused->status_row ? refused->status_row->name : "refused");
+		if (session_alive(session) && session->target_ok.last_frame > refused->last_frame)
+			match->severity = SEVERITY_INFO;
+		return true;
+	}
+	if (!session_unpowered(session))
 		return false;
-	match_tally(match, &view->session->debug_power);
+	match_tally(match, unpowered);
+	snprintf(match->detail, sizeof match->detail, "CTRL/STAT 0x%08x acknowledges nothing for %.1f s", (unsigned)unpowered->value,
+	         (double)(unpowered->last_time - unpowered->first_time) / 1e9);
 	return true;
 }
 
@@ -301,6 +314,10 @@ bool holds_flash_locked_rdp(const struct view *view, struct match *match)
 		return false;
 	match_tally(match, &session->flash_refused);
 	match->other = session->ram_ok.frame[0];
+	if (session->flash.protected.count) {
+		match->confidence = CONFIDENCE_CERTAIN;
+		snprintf(match->detail, sizeof match->detail, "; the option bytes say so, too (frame %" PRIu64 ")", session->flash.protected.frame[0]);
+	}
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #define SESSIONS_FIRST 200
 #define SESSIONS_LAST 50
 #define SECOND INT64_C(1000000000)
+#define GENERIC_SERIAL "000000000001"
 
 struct facts {
 	struct capture_facts capture;
@@ -50,6 +51,8 @@ void facts_free(struct facts *facts)
 		return;
 	for (size_t i = 0; i < facts->kept_count; i++)
 		free(facts->kept[i]);
+	for (size_t i = 0; i < facts->capture.probe_count; i++)
+		sent_free(facts->capture.probes[i].sent);
 	free(facts->kept);
 	free(facts->capture.probes);
 	free(facts->capture.sessions);
@@ -122,6 +125,10 @@ static void on_session_begin(void *context, const struct probe *probe, const str
 	}
 	begun = facts_allocate(NULL, sizeof *begun);
 	session_facts_begin(begun, probe, session);
+	if (!owner->sent)
+		owner->sent = sent_new();
+	sent_clear(owner->sent);
+	begun->bytes_sent = owner->sent;
 	before = owner->latest;
 	if (before && before->session.end == SESSION_NEXT && before->enter_ok.count && !before->left_frame &&
 	    session->first_time - before->session.last_time < 10 * SECOND) {
@@ -170,6 +177,16 @@ static void on_usb(void *context, const struct probe *probe, const struct sessio
 		session_facts_usb(owner->latest, note);
 }
 
+static void on_trace(void *context, const struct probe *probe, const struct session *session, const struct trace_data *trace)
+{
+	struct facts *facts = context;
+	struct session_facts *latest = probe_at(facts, probe)->latest;
+
+	(void)session;
+	if (latest)
+		session_facts_trace(latest, trace);
+}
+
 static void on_gap(void *context, const struct gap *gap)
 {
 	struct facts *facts = context;
@@ -196,7 +213,7 @@ struct listener facts_listener(struct facts *facts)
 {
 	return (struct listener){
 		.context = facts, .session_begin = on_session_begin, .transaction = on_transaction, .mode = on_mode,
-		.usb = on_usb, .gap = on_gap, .session_end = on_session_end,
+		.usb = on_usb, .trace = on_trace, .gap = on_gap, .session_end = on_session_end,
 	};
 }
 
@@ -247,10 +264,28 @@ static void add_to_probe(struct capture_facts *capture, const struct device *dev
 	}
 }
 
+/* 12 characters or 24: all that genuine probes have. */
+static void note_serial(struct serial_facts *serials, const struct device *device)
+{
+	bool whole_descriptor = device->bcd_device || device->manufacturer_index || device->product_index;
+	bool missing = whole_descriptor && !device->serial_index;
+
+	if (!strcmp(device->serial, GENERIC_SERIAL) && !serials->generic++)
+		serials->generic_frame = device->first_frame;
+	if (!missing && (!device->serial_length || device->serial_length == 26 || device->serial_length == 50))
+		return;
+	if (!serials->odd++) {
+		serials->odd_frame = device->first_frame;
+		serials->odd_length = missing ? 0 : device->serial_length;
+	}
+}
+
 static void visit_device(const struct device *device, void *context)
 {
 	struct capture_facts *capture = context;
 
+	if (device->kind == DEVICE_STLINK && device->described)
+		note_serial(&capture->serials, device);
 	if (device->kind == DEVICE_STLINK || device->probe >= 0) {
 		capture->idle_stlinks += device->probe < 0;
 		add_to_probe(capture, device);

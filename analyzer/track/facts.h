@@ -8,7 +8,10 @@
 #define ANALYZER_TRACK_FACTS_H
 
 #include "../input/input.h"
+#include "sent.h"
 #include "track.h"
+
+struct target_register; /* registers.h */
 
 #define TALLY_FRAMES 6
 
@@ -61,6 +64,106 @@ struct wait_run {
 
 /* A command and its frame, to name the last one that worked. */
 struct command_fact { const struct stlink_command *command; uint64_t frame; int64_t time; };
+
+/* The clock of the debug pins. */
+struct clock_facts {
+	uint32_t khz;              /* in force; 0: not known */
+	struct tally refused;      /* answered 41 or 08; value: what was asked for, as sent */
+	uint64_t swd_sets;         /* SET_COM_FREQ for SWD */
+	struct tally jtag_set;     /* SET_COM_FREQ for JTAG; value: kHz */
+	struct tally failed;       /* line errors and silence at a known clock */
+	uint32_t failed_khz;       /* of the last of them */
+	struct tally cured;        /* the first command that worked at a slower clock than that; value: kHz */
+	uint32_t cured_from;       /* kHz */
+};
+
+enum core_order { CORE_ORDER_NONE, CORE_ORDER_HALT, CORE_ORDER_RUN, CORE_ORDER_STEP, CORE_ORDER_RESET };
+
+/* Code that a client put into RAM to write flash with. */
+struct loader_facts {
+	bool ram_written, for_flash, armed; /* something is in RAM; it has to do with flash; the core was told to begin there */
+	bool running, ended;         /* let run; halted by itself, and not begun anew */
+	struct command_fact run;     /* that let it run */
+	struct tally polls;          /* of DHCSR while it ran */
+	struct tally crashed;        /* value: DHCSR with a lock-up, or the program counter */
+	bool crashed_by_counter;
+	struct tally given_up;       /* the host turned to something else though it had not halted; value: how often it had asked */
+	struct command_fact given_up_run;
+	int64_t given_up_after;      /* ns from the run to the last question */
+};
+
+/* What the core was told and what it said. Values of DHCSR are as read. */
+struct core_facts {
+	enum core_order order;       /* the last one, not yet seen obeyed */
+	struct command_fact ordered;
+	struct tally obeyed;         /* value: enum core_order */
+	struct tally halt_ignored;   /* reads with the order to halt standing and not obeyed, since that order; frame[0] is the order's */
+	bool seen;                   /* DHCSR was read; value: */
+	uint32_t dhcsr;
+	int64_t read_time;
+	struct command_fact control, vectors; /* the last write of DHCSR, of DEMCR; values: */
+	uint32_t control_value, vectors_value;
+	int64_t halted_at;           /* time of the last order to halt */
+	struct tally sleeping, lockup;
+	bool reset_asked;            /* since DHCSR was read last */
+	struct command_fact pulse;   /* NRST driven low, and DHCSR not read since */
+	bool pulse_mixed;            /* another kind of reset came behind it */
+	struct tally pulse_seen, pulse_unseen; /* what the first read said; frame[0] of unseen is the pulse's */
+	struct tally in_reset;       /* reads in a row that say: reset since the last read, NRST not driven */
+	struct tally held;           /* the longest such run of at least half a second */
+	int64_t held_time;
+	struct tally self_reset;     /* reset between two reads, and nobody had asked for one */
+	struct tally debug_lost;     /* C_DEBUGEN gone without a write */
+	struct tally fault_after_halt; /* a fault within 5 ms of an order to halt */
+	struct loader_facts loader;
+};
+
+/* What was learnt about the chip through its debug port and its memory. */
+struct chip_facts {
+	struct tally powered;        /* CTRL/STAT with the debug part's power acknowledged */
+	struct tally unpowered;      /* reads in a row with power asked for and not acknowledged; value */
+	uint32_t aps_failed;         /* bit per access port 0 to 31: refused, or without an identification */
+	struct tally core_behind;    /* CPUID read through an access port that the client chose; value: its number */
+	struct tally odd_core;       /* CPUID that is none of Arm's; value */
+	struct tally device;         /* DBGMCU_IDCODE, judged OK; value */
+	struct tally device_failed;  /* the same, not OK or without an answer; value: address */
+	struct tally device_unknown; /* a DEV_ID without a name; value */
+	struct tally flash_size_bad; /* value: what was read as KiB */
+	struct tally blank;          /* the first words of the flash are erased; value: address */
+	struct tally fault_elsewhere; /* a fault where no chip has anything; value: address */
+	struct command_fact looked;  /* the last command of those that look who made the chip; command NULL: something else came since */
+	uint32_t looked_at;          /* what it read first: address, or register of the access port */
+	bool looked_only;
+	struct tally looked_and_left; /* EXIT within a second of that; value: looked_at */
+};
+
+/* Flash: its controller, what was sent to it, and what was read back. */
+struct flash_facts {
+	bool operated, programmed;   /* something was erased or programmed in this session; not only erased */
+	bool erased_since;           /* something was erased since bytes were sent last */
+	bool firmware_ran;           /* the chip's own firmware may have changed its flash since */
+	uint32_t old_errors;         /* bits of the status that stood before, and were not cleared */
+	struct tally old_error, error; /* error bits of the status, from before this session's work and from it; value: status */
+	const struct target_register *error_row;
+	uint32_t error_bits;
+	struct tally sent;           /* commands that carried bytes for the flash, or let a loader copy them; value: address */
+	struct tally same, different; /* reads of such bytes; value: address of the first that differs */
+	uint64_t bytes_same, bytes_different;
+	uint8_t meant, read;         /* of the first that differs */
+	bool reads_erased, single_bits;
+	uint64_t beyond;             /* bytes that were sent and found no room to be compared */
+	uint32_t argument[4];        /* r0 to r3 as written since the core ran last */
+	unsigned arguments;          /* bit set of those */
+	const struct target_register *key; /* the register whose two keys were written, and the control register not read since */
+	uint64_t key_frame;
+	struct tally locked;         /* the control register, locked behind both keys; frame[0] is the key's; value */
+	const struct target_register *locked_row;
+	struct tally protected;      /* option bytes that say so; value */
+	const struct target_register *protected_row;
+	struct tally foreign;        /* writes to the flash controller of another family than the chip's; value: address */
+	const struct target_register *foreign_row;
+	uint32_t foreign_device;     /* DEV_ID of the chip */
+};
 
 #define MODES_FIRST 24
 #define MODES_LAST 8
@@ -125,12 +228,27 @@ struct session_facts {
 	struct tally exit_failed;     /* a mode answer DFU, SWIM or BOOTLOADER after the exit command that should have left it; value: mode */
 	struct command_fact exit_failed_command;
 	uint64_t left_frame;          /* last EXIT that came after an ENTER or a debug command */
+	uint64_t mass_frame;          /* the open MASS answer: no ENTER since; or 0 */
+	struct tally wrong_mode;      /* commands to the chip behind it; frame[0] is the mode's */
+	struct command_fact lost_first; /* the first command of the session, taken, and its answer never came */
+	uint64_t lost_first_again;    /* frame of the same command behind it, answered; or 0 */
+	int64_t lost_first_wait;      /* ns */
+	struct command_fact last_id;  /* an ID that was read, nothing but the mode asked for since; command NULL: none */
+	uint32_t last_id_value;       /* of the last ID that was good */
+	struct tally id_then_exit;    /* EXIT right behind it; value: the ID */
 
 	struct tally voltage;         /* readings with a reference; value: millivolts of the first */
 	int32_t millivolts, millivolts_least, millivolts_most;
 	uint32_t voltage_reference, voltage_reading;
 	uint64_t voltage_frame, voltage_no_reference_frame, voltage_short_frame;
+	int32_t voltage_fall, fallen_to; /* the deepest fall from an earlier reading, and where it ended */
+	uint64_t fall_frame;
 	struct tally speed;           /* value of the last one: divisor on V2, kHz on V3 */
+	struct clock_facts clock;
+	struct core_facts core;
+	struct chip_facts chip;
+	struct flash_facts flash;
+	struct sent *bytes_sent;      /* of its probe: only while the session runs */
 
 	uint64_t enters;
 	struct enter_fact first_enter, last_enter;
@@ -180,6 +298,8 @@ struct session_facts {
 	struct tally disk_waiting, disk_between; /* the system's disk driver behind a command; and then another command */
 	uint32_t trace_size;          /* of the last START_TRACE_RX; 0: none */
 	struct tally trace_full, trace_refused; /* value: bytes waiting; bytes a second asked for */
+	uint32_t trace_waiting;       /* bytes announced by GET_TRACE_NB and not yet read */
+	struct tally trace_overread;  /* reads for more than that which the host took back in vain; value: bytes asked for */
 	struct tally swim_failed, swim_busy; /* the run of busy answers */
 	int64_t swim_busy_longest;    /* ns */
 	uint64_t swim_busy_frame;     /* of the first of the longest run */
@@ -195,12 +315,20 @@ struct session_facts {
 	uint64_t previous_first_frame, previous_last_frame;
 };
 
+/* Serial numbers of all ST-Links in the capture, also of those that nobody talked to. */
+struct serial_facts {
+	uint64_t odd, odd_frame;         /* of a form that some programs stumble over, or none at all; the first one's frame */
+	uint8_t odd_length;              /* bytes of the first one's string descriptor; 0: it has none */
+	uint64_t generic, generic_frame; /* with the number that all V1 and many copies share */
+};
+
 struct probe_facts {
 	struct probe probe; /* a copy as last told */
 	uint64_t sessions;
 	bool left_out; /* another one was selected */
 	struct device device; /* as last described; its counts are those of all its enumerations. address 0: not told */
 	struct session_facts *latest;
+	struct sent *sent; /* made with its first session */
 };
 
 struct device_facts {
@@ -229,6 +357,7 @@ struct capture_facts {
 	uint64_t hid_reports, first_hid_frame;
 	size_t hid_devices, idle_stlinks; /* idle: ST-Links by descriptor of which the tracker made no probe */
 	bool hid_by_class;
+	struct serial_facts serials;
 	struct unknown_opcode unknown[64];
 	size_t unknown_count;
 	const struct session_facts **sessions; /* kept ones in order of beginning */
@@ -264,6 +393,7 @@ void session_facts_begin(struct session_facts *facts, const struct probe *probe,
 void session_facts_transaction(struct session_facts *facts, const struct probe *probe, const struct transaction *transaction);
 void session_facts_mode(struct session_facts *facts, const struct mode_change *change);
 void session_facts_usb(struct session_facts *facts, const struct usb_note *note);
+void session_facts_trace(struct session_facts *facts, const struct trace_data *trace);
 
 /* Statuses by what they say about the debug pins (failures.md 0.4). */
 bool status_is_silent(uint8_t status); /* no device, no chain, no IDCODE */

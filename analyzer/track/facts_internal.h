@@ -51,6 +51,25 @@ void facts_note_enter_wait(struct session_facts *facts, const struct transaction
 void facts_note_debug_power(struct session_facts *facts, const struct transaction *transaction);
 void facts_note_dfu_ignored(struct session_facts *facts, const struct transaction *transaction);
 
+/* facts_setup.c: clock, and what stands in the wrong order */
+void facts_note_clock(struct session_facts *facts, const struct transaction *transaction); /* a command that sets it */
+void facts_note_pins(struct session_facts *facts, const struct transaction *transaction, bool ok); /* ENTER, or a judged command to the chip */
+void facts_note_order(struct session_facts *facts, const struct transaction *transaction);
+void facts_note_identified(struct session_facts *facts, const struct transaction *transaction); /* after what it said was noted */
+
+/* What one access of a command adds, whichever way it went: facts_core.c, facts_chip.c, facts_flash.c */
+void facts_note_core(struct session_facts *facts, const struct transaction *transaction, const struct access *access);
+void facts_note_chip(struct session_facts *facts, const struct transaction *transaction, const struct access *access);
+void facts_note_flash(struct session_facts *facts, const struct transaction *transaction, const struct access *access);
+bool facts_is_flash(uint32_t address);
+bool facts_is_ram(uint32_t address);
+void facts_note_core_command(struct session_facts *facts, const struct transaction *transaction); /* reset, halt, run, NRST, EXIT, ... */
+void facts_note_port_opened(struct session_facts *facts, const struct transaction *transaction, bool ok); /* INIT_AP */
+void facts_note_look_ends(struct session_facts *facts, const struct transaction *transaction); /* EXIT */
+void facts_note_loader_begins(struct session_facts *facts, const struct transaction *transaction); /* the core runs code of the client */
+void facts_note_firmware_runs(struct session_facts *facts);                              /* or its own */
+void facts_note_argument(struct session_facts *facts, uint32_t number, uint32_t value);  /* r0 to r3 were written */
+
 /* facts_loss.c: how a chip that had answered is lost, and a fault that nobody clears */
 void facts_note_release(struct session_facts *facts, const struct transaction *transaction); /* NRST let go */
 void facts_note_loss(struct session_facts *facts, const struct transaction *transaction, bool ok); /* a judged target command, or ENTER */

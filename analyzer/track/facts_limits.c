@@ -92,6 +92,7 @@ static void note_trace(struct session_facts *facts, const struct transaction *tr
 			tally_value(&facts->trace_refused, transaction, rate);
 	} else if (transaction->command->operation == OP_TRACE_COUNT && transaction->usable) {
 		waiting = answer_number(transaction, ROLE_COUNT);
+		facts->trace_waiting = waiting;
 		if ((facts->trace_size && waiting >= facts->trace_size) ||
 		    (facts->has_version && facts->version.major <= 2 && waiting >= TRACE_BUFFER))
 			tally_value(&facts->trace_full, transaction, waiting);

@@ -17,23 +17,18 @@
 #define PORT_DP 0xffffu
 #define REGION_OF_PORT 0x100u /* behind the 16 regions of the address space */
 
-/* The word that a command writes to address, by whichever path; 0: none. */
-static uint32_t word_written(const struct transaction *transaction)
-{
-	const struct payload *data = &transaction->data;
-
-	if (operation_has(&transaction->request_operation, ROLE_VALUE))
-		return request_number(transaction, ROLE_VALUE);
-	if (data->captured < 4)
-		return 0;
-	return data->bytes[0] | (uint32_t)data->bytes[1] << 8 | (uint32_t)data->bytes[2] << 16 | (uint32_t)data->bytes[3] << 24;
-}
-
 enum order { ORDER_NONE, ORDER_RUN, ORDER_HALT };
+
+static bool written(const struct transaction *transaction, uint32_t address, uint32_t *word)
+{
+	const struct access *access = access_find(transaction, ACCESS_MEMORY, address, true);
+
+	return access && access_word(access, address, word);
+}
 
 static enum order order_to_core(const struct transaction *transaction)
 {
-	uint32_t address = request_number(transaction, ROLE_ADDRESS), word;
+	uint32_t word;
 
 	switch (transaction->command->operation) {
 	case OP_RUN:
@@ -41,15 +36,12 @@ static enum order order_to_core(const struct transaction *transaction)
 		return ORDER_RUN;
 	case OP_HALT:
 		return ORDER_HALT;
-	case OP_MEMORY_WRITE:
-	case OP_DEBUG_REGISTER_WRITE:
-		word = word_written(transaction);
-		if (address == DHCSR && word >> 16 == DEBUG_KEY)
-			return word & C_HALT ? ORDER_HALT : ORDER_RUN;
-		return address == AIRCR && word >> 16 == VECTOR_KEY && word & SYSRESETREQ ? ORDER_RUN : ORDER_NONE;
 	default:
-		return ORDER_NONE;
+		break;
 	}
+	if (written(transaction, DHCSR, &word) && word >> 16 == DEBUG_KEY)
+		return word & C_HALT ? ORDER_HALT : ORDER_RUN;
+	return written(transaction, AIRCR, &word) && word >> 16 == VECTOR_KEY && word & SYSRESETREQ ? ORDER_RUN : ORDER_NONE;
 }
 
 void facts_note_release(struct session_facts *facts, const struct transaction *transaction)

@@ -1,6 +1,6 @@
 /*
  * What one transaction, mode change or usb note adds to the facts of its session.
- * Knows: commands by what they do, statuses by their class, addresses that tell flash, RAM and private peripherals apart.
+ * Knows: commands by what they do, statuses by their class.
  * Must not know: what is good or bad for the user, words.
  * Answers that are not usable never become facts (DESIGN decision 6). Runs for every transaction: no allocation, no search.
  */
@@ -302,6 +302,11 @@ static void note_voltage(struct session_facts *facts, const struct transaction *
 		facts->voltage_no_reference_frame = transaction->frame;
 		return;
 	}
+	if (facts->voltage.count && facts->millivolts_most - millivolts > facts->voltage_fall) {
+		facts->voltage_fall = facts->millivolts_most - millivolts;
+		facts->fallen_to = millivolts;
+		facts->fall_frame = transaction->frame;
+	}
 	if (!facts->voltage.count || millivolts < facts->millivolts_least)
 		facts->millivolts_least = millivolts;
 	if (!facts->voltage.count || millivolts > facts->millivolts_most)
@@ -331,6 +336,8 @@ static void note_enter(struct session_facts *facts, const struct transaction *tr
 	if (enter.has_status) {
 		facts_note_debug_power(facts, transaction);
 		facts_note_loss(facts, transaction, enter.ok);
+		if (!enter.jtag || enter.ok)
+			facts_note_pins(facts, transaction, enter.ok);
 	}
 	if (!facts->enters)
 		facts->first_enter = enter;
@@ -430,6 +437,7 @@ static void note_operation(struct session_facts *facts, const struct probe *prob
 	case OP_SPEED_SET:
 		facts->speed.value = request_number(transaction, ROLE_SPEED);
 		tally_transaction(&facts->speed, transaction);
+		facts_note_clock(facts, transaction);
 		break;
 	case OP_LOADER_ENTER:
 		tally_transaction(&facts->loader_enter, transaction);
@@ -445,6 +453,21 @@ static void note_operation(struct session_facts *facts, const struct probe *prob
 	default:
 		break;
 	}
+}
+
+/* What it reached of the chip, and what the probe did to the core for it. */
+static void note_accesses(struct session_facts *facts, const struct transaction *transaction)
+{
+	for (size_t i = 0; i < transaction->access_count; i++) {
+		const struct access *access = &transaction->accesses[i];
+
+		facts_note_chip(facts, transaction, access);
+		facts_note_flash(facts, transaction, access);
+		facts_note_core(facts, transaction, access);
+	}
+	facts_note_core_command(facts, transaction);
+	if (transaction->command->operation == OP_EXIT)
+		facts_note_look_ends(facts, transaction);
 }
 
 void session_facts_transaction(struct session_facts *facts, const struct probe *probe, const struct transaction *transaction)
@@ -465,6 +488,7 @@ void session_facts_transaction(struct session_facts *facts, const struct probe *
 	note_transport(facts, transaction);
 	note_status(facts, transaction);
 	facts_note_limits(facts, transaction);
+	facts_note_order(facts, transaction);
 	if (transaction->command->group == GROUP_SWIM || operation == OP_SWIM_ENTER)
 		facts->swim_commands++;
 	else if (is_bridge(transaction))
@@ -475,6 +499,8 @@ void session_facts_transaction(struct session_facts *facts, const struct probe *
 		note_operation(facts, probe, transaction);
 	if (operation == OP_MEMORY_READ || operation == OP_MEMORY_WRITE)
 		facts->memory_commands++;
+	note_accesses(facts, transaction);
+	facts_note_identified(facts, transaction);
 	facts->last = command_of(transaction);
 	facts->last_unanswered = transaction->result == RESULT_INCOMPLETE && transaction->answer_due && !transaction->answered;
 }
@@ -503,6 +529,21 @@ void session_facts_mode(struct session_facts *facts, const struct mode_change *c
 	facts->modes[index] = *change;
 }
 
+/* Data that came, or a read of the trace endpoint that the host waited for in vain. */
+void session_facts_trace(struct session_facts *facts, const struct trace_data *trace)
+{
+	facts->trace_waiting -= trace->bytes.wire < facts->trace_waiting ? trace->bytes.wire : facts->trace_waiting;
+}
+
+static void note_trace_in_vain(struct session_facts *facts, const struct usb_note *note)
+{
+	if (note->endpoint == 0x81 || !(note->endpoint & 0x80) || note->asked <= facts->trace_waiting || note->waited < STUCK_AFTER)
+		return;
+	if (!facts->trace_overread.count)
+		facts->trace_overread.value = note->asked;
+	tally_add(&facts->trace_overread, note->frame, note->time);
+}
+
 static bool is_in_use(const struct session_facts *facts)
 {
 	return facts->enter_ok.count && !facts->left_frame;
@@ -516,6 +557,8 @@ void session_facts_usb(struct session_facts *facts, const struct usb_note *note)
 		if (note->urb_result == URB_LINE_ERROR) {
 			tally_add(&facts->urb[URB_LINE_ERROR], note->frame, note->time);
 			note_line_error(facts, note->frame, note->time);
+		} else if (note->urb_result == URB_CANCELLED || note->urb_result == URB_TIMED_OUT) {
+			note_trace_in_vain(facts, note);
 		}
 		break;
 	case USB_NOTE_GONE:

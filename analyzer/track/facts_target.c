@@ -1,14 +1,12 @@
 /*
  * What a command that reaches the chip adds to the facts of its session.
- * Knows: statuses by their class, addresses that tell flash, RAM and private peripherals apart, identification registers.
+ * Knows: statuses by their class, what says who is there. What of the chip it reached is the matter of facts_chip.c and its kin.
  * Must not know: what is good or bad for the user, words.
  */
 #include <string.h>
 
 #include "facts_internal.h"
 
-#define CPUID_ADDRESS 0xe000ed00u
-#define DBGMCU_ADDRESS 0xe0042000u /* of most families with a Cortex-M3 or M4 */
 #define PORT_DP 0xffffu
 
 bool status_is_silent(uint8_t status)
@@ -153,20 +151,6 @@ static bool is_living(const struct transaction *transaction)
 	return false;
 }
 
-/* The word that a debug register read or a memory read brought; 0: none. */
-static uint32_t word_read(const struct transaction *transaction)
-{
-	const struct payload *answer = &transaction->answer;
-
-	if (!transaction->usable)
-		return 0;
-	if (operation_has(&transaction->answer_operation, ROLE_VALUE))
-		return answer_number(transaction, ROLE_VALUE);
-	if (answer->captured < 4)
-		return 0;
-	return answer->bytes[0] | (uint32_t)answer->bytes[1] << 8 | (uint32_t)answer->bytes[2] << 16 | (uint32_t)answer->bytes[3] << 24;
-}
-
 /* READ_IDCODES, READCOREID and a read of the debug port's register 0 all ask: who is there? */
 static bool is_id_read(const struct transaction *transaction)
 {
@@ -205,69 +189,9 @@ static void note_id(struct session_facts *facts, const struct transaction *trans
 		if (transaction->command->operation == OP_DAP_READ)
 			tally_value(&facts->dpidr_bad, transaction, value);
 	} else {
-		tally_value(&facts->id_good, transaction, value && value != UINT32_MAX ? value : second);
+		facts->last_id_value = value && value != UINT32_MAX ? value : second;
+		tally_value(&facts->id_good, transaction, facts->last_id_value);
 	}
-}
-
-static void note_access_port(struct session_facts *facts, const struct transaction *transaction, bool ok)
-{
-	bool open = transaction->command->operation == OP_AP_OPEN;
-	uint32_t port = open ? request_number(transaction, ROLE_AP) : request_number(transaction, ROLE_PORT);
-	bool idr = !open && (request_number(transaction, ROLE_REGISTER) & 0xff) == 0xfc;
-
-	if (port == PORT_DP)
-		return;
-	facts->aps_used |= port < 32 ? 1u << port : 0;
-	if (transaction->has_status && transaction->status == 0x1d)
-		tally_value(&facts->ap_bad, transaction, port);
-	else if (ok && open)
-		tally_value(&facts->ap_ok, transaction, port);
-	else if (ok && idr)
-		tally_value(answer_number(transaction, ROLE_VALUE) ? &facts->ap_ok : &facts->ap_idr_zero, transaction, port);
-}
-
-/* RW_MISC_OUT: N operation bytes padded to a word, then N operands. Returns false where no item sets an address. */
-static bool misc_address(const struct transaction *transaction, uint32_t *address)
-{
-	uint32_t count = request_number(transaction, ROLE_COUNT), operands = (count + 3) / 4 * 4;
-	const struct payload *data = &transaction->data;
-
-	for (uint32_t i = 0; i < count && operands + 4 * (i + 1) <= data->captured; i++) {
-		const uint8_t *operand = data->bytes + operands + 4 * i;
-
-		if (data->bytes[i] != 1)
-			continue;
-		*address = operand[0] | (uint32_t)operand[1] << 8 | (uint32_t)operand[2] << 16 | (uint32_t)operand[3] << 24;
-		return true;
-	}
-	return false;
-}
-
-static void note_memory(struct session_facts *facts, const struct transaction *transaction, bool ok)
-{
-	enum stlink_operation operation = transaction->command->operation;
-	bool read = operation == OP_MEMORY_READ || operation == OP_DEBUG_REGISTER_READ;
-	uint32_t address = request_number(transaction, ROLE_ADDRESS);
-
-	if (operation == OP_MISC_OUT && !misc_address(transaction, &address))
-		return;
-	if (ok && address == CPUID_ADDRESS && read && word_read(transaction) >> 24 == 0x41)
-		tally_value(&facts->core_seen, transaction, word_read(transaction));
-	if (ok && address == DBGMCU_ADDRESS && read && word_read(transaction))
-		tally_value(&facts->dbgmcu, transaction, word_read(transaction));
-	if (address >= 0xe0000000u && address <= 0xe00fffffu)
-		return;
-	tally_value(ok ? &facts->memory_ok : &facts->memory_failed, transaction, address);
-	if (read && address >= 0x08000000u && address <= 0x0bffffffu) {
-		uint8_t status = transaction->status;
-
-		if (ok)
-			tally_value(&facts->flash_ok, transaction, address);
-		else if (status == 0x01 || status == 0x11 || status == 0x18 || status == 0x19)
-			tally_value(&facts->flash_refused, transaction, address);
-	}
-	if (ok && address >= 0x20000000u && address <= 0x2fffffffu)
-		tally_value(&facts->ram_ok, transaction, address);
 }
 
 static void note_target_ok(struct session_facts *facts, const struct transaction *transaction)
@@ -342,11 +266,9 @@ void facts_note_target(struct session_facts *facts, const struct transaction *tr
 	else
 		note_target_failed(facts, transaction);
 	facts_note_loss(facts, transaction, ok);
+	facts_note_pins(facts, transaction, ok);
 	if (operation != OP_CORE_ID && is_id_read(transaction))
 		note_id(facts, transaction);
-	if (operation == OP_AP_OPEN || operation == OP_DAP_READ || operation == OP_DAP_WRITE)
-		note_access_port(facts, transaction, ok);
-	if (operation == OP_MEMORY_READ || operation == OP_MEMORY_WRITE || operation == OP_MISC_OUT ||
-	    operation == OP_DEBUG_REGISTER_READ || operation == OP_DEBUG_REGISTER_WRITE)
-		note_memory(facts, transaction, ok);
+	if (operation == OP_AP_OPEN)
+		facts_note_port_opened(facts, transaction, ok);
 }

@@ -70,6 +70,7 @@ struct probe_state {
 	struct tracker *tracker;
 	struct channel_state debug, bridge;
 	uint8_t trace_endpoint;
+	struct { uint64_t id; int64_t time; uint32_t length; } trace_read; /* the last one submitted */
 	uint8_t endpoints_known;     /* descriptor endpoints when the above were taken from them */
 	struct pending *head, *tail; /* in order of first frame */
 	struct pending *pool;

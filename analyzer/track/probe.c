@@ -230,7 +230,26 @@ void probe_urb_error(struct probe_state *owner, const struct urb_event *urb)
 	note.urb_result = urb->result;
 	note.urb_status = urb->status;
 	note.windows = urb->windows;
+	note.waited = -1;
+	if (urb->endpoint == owner->trace_endpoint && urb->id == owner->trace_read.id) {
+		note.asked = owner->trace_read.length;
+		note.waited = urb->time - owner->trace_read.time;
+	}
 	order_note(owner, &note);
+}
+
+/* SWO data, or a read of them that failed or that the host took back: nothing hides there. */
+static void observe_trace(struct probe_state *owner, const struct urb_event *urb)
+{
+	if (urb->kind == URB_SUBMIT) {
+		owner->trace_read.id = urb->id;
+		owner->trace_read.time = urb->time;
+		owner->trace_read.length = urb->length;
+	} else if (urb->wire) {
+		order_trace(owner, urb);
+	} else if (urb->result == URB_LINE_ERROR || urb->result == URB_CANCELLED || urb->result == URB_TIMED_OUT) {
+		probe_urb_error(owner, urb);
+	}
 }
 
 void probe_observe(struct probe_state *owner, const struct urb_event *urb)
@@ -248,10 +267,8 @@ void probe_observe(struct probe_state *owner, const struct urb_event *urb)
 	owner->probe.last_time = urb->time;
 	if (channel)
 		channel_observe(channel, urb);
-	else if (urb->kind != URB_SUBMIT && urb->wire)
-		order_trace(owner, urb);
-	else if (urb->kind != URB_SUBMIT && urb->result == URB_LINE_ERROR)
-		probe_urb_error(owner, urb);
+	else
+		observe_trace(owner, urb);
 }
 
 void probe_free(struct probe_state *owner)

@@ -185,6 +185,8 @@ struct usb_note {
 	uint8_t endpoint;
 	enum urb_result urb_result; int64_t urb_status; bool windows;
 	struct payload bytes;  /* of stray data */
+	uint32_t asked;        /* URB_ERROR of a trace read: bytes the host asked for; 0 where not known */
+	int64_t waited;        /* of the same: ns from its submission; -1 where not known */
 	const char *text;      /* more in words, or "" */
 	bool by_client;        /* RETURNED: a port reset came before it */
 	bool outstanding;      /* GONE: an URB of a command or answer was under way */

@@ -8,6 +8,7 @@
 
 #define MILLISECOND INT64_C(1000000)
 #define PROBES 3
+#define PAYLOAD 4096
 
 struct teller {
 	struct listener listener;
@@ -17,9 +18,11 @@ struct teller {
 	int current;
 	uint64_t frame, session_index;
 	int64_t time;
+	bool fresh; /* the probe was plugged in while the capture ran */
 	bool half; /* one half of each transfer is in the capture: no completion of an OUT, no submission of an IN */
 	struct capture_facts *capture;
-	uint8_t request[16], answer[64];
+	uint8_t request[16], answer[PAYLOAD], data[PAYLOAD];
+	struct access_state *access[PROBES];
 };
 
 /* --- one transaction --- */
@@ -57,7 +60,7 @@ static struct transaction command(struct teller *teller, const char *name)
 		errx(1, "story: no command %s", name);
 	memset(teller->request, 0, sizeof teller->request);
 	memcpy(teller->request, transaction.command->opcode, 2);
-	memset(teller->answer, 0, sizeof teller->answer);
+	memset(teller->answer, 0, 64);
 	transaction.request = (struct payload){ teller->request, 16, 16 };
 	transaction.answer_due = stlink_answer_length(transaction.command, &transaction.request_operation, NULL);
 	return transaction;
@@ -193,25 +196,81 @@ static struct transaction identify(struct teller *teller, const char *word)
 	return transaction;
 }
 
+/* Words of value, as many as fit into length bytes; where there is none, what no flash and no open line reads as. */
+static struct payload words_of(uint8_t *bytes, uint32_t length, const char *value)
+{
+	unsigned long word = value ? hex(value + 1) : 0x55;
+
+	if (length > PAYLOAD)
+		length = PAYLOAD;
+	for (uint32_t i = 0; i < length; i++)
+		bytes[i] = i < 4 || value ? (uint8_t)(word >> 8 * (i % 4)) : 0;
+	return (struct payload){ bytes, length, length };
+}
+
 /* READMEM and WRITEMEM carry no status of their own: it comes with a later command. */
 static struct transaction memory(struct teller *teller, const char *word)
 {
-	const char *status = strchr(word, '='), *length = strchr(word, '+'), *value = strchr(word, '/');
+	const char *status = strchr(word, '='), *length = strchr(word, '+'), *value = strchr(word, '/'), *port = strchr(word, '@');
+	uint32_t bytes = length ? (uint32_t)strtoul(length + 1, NULL, 10) : 4;
 	struct transaction transaction = command(teller, *word == 'R' ? "READMEM_32BIT" : *word == 'W' ? "WRITEMEM_32BIT" :
 	                                         *word == 'B' ? "READMEM_8BIT" : "READDEBUGREG");
 
-	answered(teller, &transaction, *word == 'W' ? 0 : *word == 'D' ? 8 : 4);
-	teller->answer[0] = 0x55;
+	answered(teller, &transaction, *word == 'W' ? 0 : *word == 'D' ? 8 : bytes);
+	if (*word == 'W')
+		transaction.data = words_of(teller->data, bytes, value);
+	else if (*word != 'D')
+		transaction.answer = words_of(teller->answer, bytes, value);
 	set(&transaction.request_operation, ROLE_ADDRESS, hex(word + 2));
 	if (*word != 'D')
-		set(&transaction.request_operation, ROLE_LENGTH, length ? strtoul(length + 1, NULL, 10) : 4);
+		set(&transaction.request_operation, ROLE_LENGTH, bytes);
+	if (port)
+		set(&transaction.request_operation, ROLE_AP, strtoul(port + 1, NULL, 10));
 	transaction.result = *word == 'D' ? RESULT_OK : RESULT_UNJUDGED;
 	if (status) {
 		transaction.result = RESULT_OK;
 		set_status(&transaction, (unsigned)hex(status + 1));
 	}
 	if (*word == 'D')
-		set(&transaction.answer_operation, ROLE_VALUE, value ? hex(value + 1) : 0x03030003);
+		set(&transaction.answer_operation, ROLE_VALUE, value ? hex(value + 1) : 0x00030003);
+	return transaction;
+}
+
+/* WRITEDEBUGREG, WRITEREG and READREG: address or number, status, value. */
+static struct transaction register_access(struct teller *teller, const char *word)
+{
+	const char *status = strchr(word, '='), *value = strchr(word, '/');
+	struct transaction transaction = with_status(teller, *word == 'd' ? "WRITEDEBUGREG" : *word == 'p' ? "WRITEREG" : "READREG",
+	                                             status ? hex(status + 1) : 0x80);
+
+	if (*word == 'd')
+		set(&transaction.request_operation, ROLE_ADDRESS, hex(word + 2));
+	else
+		set(&transaction.request_operation, ROLE_REGISTER, strtoul(word + 2, NULL, 10));
+	set(*word == 'y' ? &transaction.answer_operation : &transaction.request_operation, ROLE_VALUE, value ? hex(value + 1) : 0);
+	return transaction;
+}
+
+/* CTRL/STAT as read, BASE of an access port. */
+static struct transaction port_register(struct teller *teller, const char *word)
+{
+	const char *value = strchr(word, '=');
+	struct transaction transaction = with_status(teller, "READ_DAP_REG", 0x80);
+
+	set(&transaction.request_operation, ROLE_PORT, *word == 'Y' ? 0xffff : hex(word + 2));
+	set(&transaction.request_operation, ROLE_REGISTER, *word == 'Y' ? 0x04 : 0xf8);
+	set(&transaction.answer_operation, ROLE_VALUE, hex(*word == 'Y' ? word + 2 : value + 1));
+	return transaction;
+}
+
+static struct transaction speed(struct teller *teller, const char *word)
+{
+	bool refused = word[1] == '?', v3 = *word != 'S';
+	struct transaction transaction = with_status(teller, v3 ? "SET_COM_FREQ" : "SWD_SET_FREQ", refused ? hex(word + 2) : 0x80);
+
+	set(&transaction.request_operation, ROLE_SPEED, refused ? 0 : strtoul(word + 2, NULL, 10));
+	if (v3)
+		set(&transaction.request_operation, ROLE_TRANSPORT, *word == 'f');
 	return transaction;
 }
 
@@ -333,8 +392,14 @@ static struct transaction transaction_of(struct teller *teller, const char *word
 		transaction = with_status(teller, "DRIVE_NRST", 0x80);
 		set(&transaction.request_operation, ROLE_LEVEL, hex(word + 2));
 		return transaction;
-	case 'S':
-		return with_status(teller, "SWD_SET_FREQ", word[1] == '?' ? hex(word + 2) : 0x80);
+	case 'S': case 'F': case 'f':
+		return speed(teller, word);
+	case 'd': case 'p': case 'y':
+		return register_access(teller, word);
+	case 'Y': case 'a':
+		return port_register(teller, word);
+	case 'Z': case 'k':
+		return with_status(teller, *word == 'Z' ? "RESETSYS" : "GETSTATUS", hex(word + 2));
 	default:
 		return plain(teller, word);
 	}
@@ -364,6 +429,8 @@ static void begin_session(struct teller *teller)
 		.first_time = teller->time, .last_time = teller->time, .first_of_probe = !teller->probes[p].commands,
 	};
 	teller->open[p] = true;
+	if (teller->access[p])
+		access_begin(teller->access[p]);
 	teller->listener.session_begin(teller->listener.context, &teller->probes[p], &teller->sessions[p]);
 }
 
@@ -383,6 +450,9 @@ static void tell_command(struct teller *teller, const char *word)
 		transaction.out_completed = false;
 		transaction.waited = -1;
 	}
+	if (!teller->access[teller->current])
+		teller->access[teller->current] = access_new();
+	access_follow(teller->access[teller->current], &transaction);
 	probe->commands++;
 	session->commands++;
 	session->last_frame = transaction.frame;
@@ -404,6 +474,47 @@ static void tell_note(struct teller *teller, enum usb_note_kind kind, bool flag)
 	};
 
 	teller->listener.usb(teller->listener.context, probe, teller->open[teller->current] ? &teller->sessions[teller->current] : NULL, &note);
+}
+
+/* The trace endpoint: data that came, or a read of so many bytes that the host took back after three seconds. */
+static void tell_trace(struct teller *teller, const char *word)
+{
+	struct probe *probe = &teller->probes[teller->current];
+	struct session *session = teller->open[teller->current] ? &teller->sessions[teller->current] : NULL;
+	uint32_t bytes = (uint32_t)strtoul(word + 2, NULL, 10);
+	struct trace_data trace = { .probe = probe->index, .frame = teller->frame++, .time = teller->time, .bytes = { teller->answer, 0, bytes } };
+	struct usb_note note = { .kind = USB_NOTE_URB_ERROR, .probe = probe->index, .frame = teller->frame, .endpoint = 0x82, .text = "",
+	                         .urb_result = URB_CANCELLED, .asked = bytes, .waited = 3000 * MILLISECOND };
+
+	if (*word == 'u') {
+		teller->listener.trace(teller->listener.context, probe, session, &trace);
+		return;
+	}
+	teller->time += note.waited;
+	note.time = teller->time;
+	teller->frame++;
+	teller->listener.usb(teller->listener.context, probe, session, &note);
+}
+
+/* A serial number's descriptor of so many bytes, or the number that many share; another device at the bus. */
+static void tell_around(struct teller *teller, const char *word)
+{
+	struct capture_facts *capture = teller->capture;
+	unsigned long length = strtoul(strchr(word, ':') + 1, NULL, 10);
+
+	if (!strncmp(word, "device:", 7)) {
+		struct device_facts *device = &capture->devices[capture->device_count++];
+
+		*device = (struct device_facts){ .bus = 1, .address = 9, .vid = (uint16_t)hex(word + 7), .pid = (uint16_t)hex(word + 12), .first_frame = 5 };
+		snprintf(device->product, sizeof device->product, "%s", word[16] ? word + 17 : "");
+	} else if (!strcmp(word, "serial:generic")) {
+		capture->serials.generic = 1;
+		capture->serials.generic_frame = 5;
+	} else if (length != 26 && length != 50) {
+		capture->serials.odd = 1;
+		capture->serials.odd_frame = 5;
+		capture->serials.odd_length = (uint8_t)length;
+	}
 }
 
 static void tell_probe(struct teller *teller, int index)
@@ -441,6 +552,12 @@ static bool tell_event(struct teller *teller, const char *word)
 		teller->time += number * MILLISECOND;
 	} else if (!strncmp(word, "probe:", 6)) {
 		tell_probe(teller, (int)number);
+	} else if (!strncmp(word, "t:", 2) || !strncmp(word, "u:", 2)) {
+		tell_trace(teller, word);
+	} else if (!strncmp(word, "serial:", 7) || !strncmp(word, "device:", 7)) {
+		tell_around(teller, word);
+	} else if (!strncmp(word, "fresh", 5)) {
+		teller->fresh = true;
 	} else if (!strncmp(word, "hid:", 4)) {
 		teller->capture->hid_reports = (uint64_t)number;
 		teller->capture->hid_devices = 1;
@@ -493,8 +610,12 @@ void story_tell(struct story *story, const char *words)
 		end_session(teller, SESSION_CAPTURE_END);
 	}
 	teller->capture->last_time = teller->time;
+	for (size_t i = 0; teller->fresh && i < teller->capture->probe_count; i++)
+		teller->capture->probes[i].device.enumerated = true;
 	facts_finish(story->facts, NULL, NULL);
 	report_make(&story->report, facts_capture(story->facts));
+	for (int p = 0; p < PROBES; p++)
+		access_free(teller->access[p]);
 	free(teller);
 	free(text);
 }

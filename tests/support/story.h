@@ -11,10 +11,13 @@
  *   I:2ba01477        READ_IDCODES               I?09    with that status       P:2ba01477  DPIDR by READ_DAP_REG   P?16
  *   R:20000000=80     READMEM_32BIT, status asked for later (R:20000000 unjudged)          W: WRITEMEM_32BIT
  *   D:e000edf0=80     READDEBUGREG (D:e0042000=80/20036410 with that value)
- *   B:20000000+65=80  READMEM_8BIT of 65 bytes; +N works with R and W, too (else 4 bytes)
+ *   B:20000000+65=80  READMEM_8BIT of 65 bytes; +N works with R and W, too (else 4 bytes), and so does /VALUE, repeated; @1: through access port 1
+ *   d:e000edfc=80/1   WRITEDEBUGREG of that value       p:15=80/20000000  WRITEREG     y:15=80/20000000  READREG (numbers are decimal)
  *   G:80 H:80         WRITEDEBUGREG that lets the core run, halts it               C:80  WRITE_DAP_REG that clears errors (ABORT)
  *   O:0=80            INIT_AP                    A:0=24770011  IDR of that access port
+ *   a:0=e00ff003      BASE of that access port   Y:f0000000  CTRL/STAT read     Z:80   RESETSYS    k:81   GETSTATUS
  *   N:0 N:1           NRST                       S:3     SWD_SET_FREQ           S?42   with that status
+ *   F:1000 f:1000     SET_COM_FREQ for SWD, for JTAG
  *   c:2000000 c?20    START_TRACE_RX at that rate, with that status                n:100  GET_TRACE_NB
  *   q:04              SWIM_READSTATUS with that status                             g:03   DFU_GETSTATUS with that status
  *   K:12              V1: a command of the system's disk driver
@@ -29,6 +32,8 @@
  *   gone gone!        the device leaves; with a transfer under way
  *   back:500 reset:500  it returns after so many ms; after a reset by the host
  *   ;                 the next session          |        the next one, after an enumeration
+ *   u:64 t:64         trace data; a read of the trace endpoint that the host waited for in vain
+ *   serial:12 serial:generic device:0483:df11 fresh   a serial number's descriptor, another device (:text its product), the probe was plugged in
  *   half              from here on only one half of each transfer is in the capture
  *   wait:12000        ms pass                   probe:1  from here on another probe
  *   hid:10 snap:3 idle none   about the capture: input reports, cut payloads, a probe without commands, no probe
