@@ -72,7 +72,6 @@ static void push_status(struct bulk_only *bulk_only, uint32_t moved, bool failed
 	if (bulk_only->for_probe)
 		message->number = bulk_only->channel->record.number;
 	endpoint_push(bulk_only->in, message);
-	endpoint_tick(bulk_only->in);
 }
 
 static void finish_probe(struct bulk_only *bulk_only)

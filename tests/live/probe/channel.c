@@ -162,8 +162,8 @@ static int receive(void *owner, const uint8_t *bytes, uint32_t length)
 		if (status)
 			return status;
 	}
-	if (!channel->expected && channel_finish(channel, UINT32_MAX) == CHANNEL_ANSWERED)
-		endpoint_tick(channel->in);
+	if (!channel->expected)
+		channel_finish(channel, UINT32_MAX);
 	return 0;
 }
 

@@ -263,6 +263,15 @@ static bool read_all(int socket, void *bytes, size_t length)
 	return !length || recv(socket, bytes, length, MSG_WAITALL) == (ssize_t)length;
 }
 
+/* OUT first: a command is over before its answer. */
+static void tick_endpoints(struct device *device)
+{
+	for (unsigned i = 0; i < DEVICE_ENDPOINTS; i++)
+		endpoint_tick(&device->out[i]);
+	for (unsigned i = 0; i < DEVICE_ENDPOINTS; i++)
+		endpoint_tick(&device->in[i]);
+}
+
 static void submit(struct device *device, struct urb *urb)
 {
 	const struct usbip_request *request = &urb->request;
@@ -276,6 +285,7 @@ static void submit(struct device *device, struct urb *urb)
 		endpoint->submissions++;
 		endpoint_complete(endpoint, urb, -EPIPE, NULL, 0);
 	}
+	tick_endpoints(device);
 }
 
 static void unlink_urb(struct device *device, const struct usbip_request *request)
@@ -338,10 +348,7 @@ void device_tick(struct device *device, unsigned elapsed_us)
 		plug(device);
 	if (device->socket < 0)
 		return;
-	for (unsigned i = 0; i < DEVICE_ENDPOINTS; i++) {
-		endpoint_tick(&device->in[i]);
-		endpoint_tick(&device->out[i]);
-	}
+	tick_endpoints(device);
 	for (unsigned i = 0; i < device->serial_count; i++)
 		serial_port_tick(&device->serial[i]);
 	if (!device->probe)

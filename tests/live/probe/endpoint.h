@@ -48,7 +48,10 @@ enum { ENDPOINT_LATER = 1, ENDPOINT_STUCK = 2 };
 
 /* Who sits behind an endpoint. */
 struct endpoint_user {
-	/* An OUT transfer: 0, a negative errno (-EPIPE halts), or one of the above: it is offered again with the next tick, or never. */
+	/*
+	 * An OUT transfer: 0, a negative errno (-EPIPE halts), or one of the above: it is offered again with the next tick, or never. What it
+	 * pushes for other endpoints is sent after it is completed.
+	 */
 	int (*receive)(void *owner, const uint8_t *bytes, uint32_t length);
 	/* An IN URB waits and nothing is there for it. May push a message. NULL: no interest. */
 	void (*wanted)(void *owner, uint32_t requested);

@@ -185,6 +185,8 @@ static bool matches(const struct fault_selector *selector, enum fault_place plac
 		return false;
 	if (place == PLACE_CONTROL)
 		return request_selects(selector->name, name);
+	if (!selector->prefix_length)
+		return true;
 	return length >= selector->prefix_length && !memcmp(bytes, selector->prefix, selector->prefix_length);
 }
 

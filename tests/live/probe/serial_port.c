@@ -43,7 +43,6 @@ static int receive(void *owner, const uint8_t *bytes, uint32_t length)
 
 	if (length)
 		endpoint_push(port->in, message_new(bytes, length));
-	endpoint_tick(port->in);
 	return 0;
 }
 
