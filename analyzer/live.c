@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -326,6 +327,13 @@ static void say_written(const struct live *live)
 	fputc('\n', stderr);
 }
 
+static void tell_tool(const struct live *live, const struct live_run *run)
+{
+	enum tool_end end = run->tool_runs ? TOOL_RUNS : WIFSIGNALED(run->tool_status) ? TOOL_SIGNALLED : TOOL_EXITED;
+
+	facts_tool(live->facts, tool_name(live->tool), end, end == TOOL_SIGNALLED ? WTERMSIG(run->tool_status) : WEXITSTATUS(run->tool_status));
+}
+
 static enum outcome conclude(struct live *live, const struct live_run *run, enum live_end end)
 {
 	const struct live_options *options = live->options;
@@ -340,6 +348,8 @@ static enum outcome conclude(struct live *live, const struct live_run *run, enum
 	else if (live->text)
 		text_transcript_finish(live->text, facts);
 	facts_finish(live->facts, facts, live->tracker);
+	if (live->tool)
+		tell_tool(live, run);
 	report_make(&live->report, facts_capture(live->facts));
 	print_summary(live);
 	fflush(stdout);

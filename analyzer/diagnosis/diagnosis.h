@@ -64,6 +64,7 @@ struct match {
 	uint64_t number, other;               /* {number}, {other}; {hex}: number in hexadecimal */
 	const char *word;                     /* {word} */
 	char detail[96];                      /* {detail} */
+	char tool[96];                        /* {tool}: " (openocd ended with status 1)"; "" where none is known */
 };
 
 /* What a predicate may look at. session is NULL for a rule about the whole capture. */

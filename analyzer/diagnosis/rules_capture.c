@@ -25,6 +25,17 @@ static void describe_devices(const struct capture_facts *capture, struct match *
 		         devices == 1 ? "was" : "were");
 }
 
+static void describe_tool(const struct tool_facts *tool, struct match *match)
+{
+	if (!tool->name[0])
+		return;
+	if (tool->end == TOOL_RUNS)
+		snprintf(match->tool, sizeof match->tool, " (%s still ran)", tool->name);
+	else
+		snprintf(match->tool, sizeof match->tool, " (%s %s %d)", tool->name,
+		         tool->end == TOOL_EXITED ? "ended with status" : "was ended by signal", tool->number);
+}
+
 bool holds_cap_empty(const struct view *view, struct match *match)
 {
 	const struct capture_facts *capture = view->capture;
@@ -33,6 +44,7 @@ bool holds_cap_empty(const struct view *view, struct match *match)
 		return false;
 	match->count = capture->records;
 	describe_devices(capture, match);
+	describe_tool(&capture->tool, match);
 	return true;
 }
 
@@ -53,6 +65,7 @@ bool holds_cap_no_commands(const struct view *view, struct match *match)
 		         probe->address_count ? probe->addresses[probe->address_count - 1] : 0);
 	}
 	match->count = capture->probe_count ? capture->probe_count : capture->idle_stlinks;
+	describe_tool(&capture->tool, match);
 	return true;
 }
 

@@ -247,6 +247,25 @@ static void write_devices(struct json *json, const struct capture_facts *capture
 	json_end(json);
 }
 
+static void write_tool(struct json *json, const struct tool_facts *tool)
+{
+	if (!tool->name[0] && !tool->lines)
+		return;
+	json_begin_object(json, "tool");
+	json_string(json, "name", tool->name[0] ? tool->name : NULL);
+	if (tool->end == TOOL_EXITED)
+		json_integer(json, "exit_status", tool->number);
+	else
+		json_null(json, "exit_status");
+	if (tool->end == TOOL_SIGNALLED)
+		json_integer(json, "signal", tool->number);
+	else
+		json_null(json, "signal");
+	json_unsigned(json, "lines", tool->lines);
+	json_unsigned(json, "stderr_lines", tool->stderr_lines);
+	json_end(json);
+}
+
 void summary_json(FILE *file, const struct report *report, const char *name, bool serials)
 {
 	const struct capture_facts *capture = report->capture;
@@ -269,6 +288,7 @@ void summary_json(FILE *file, const struct report *report, const char *name, boo
 	json_string(json, "side", side_name(report->verdict_side));
 	json_string(json, "text", report->verdict);
 	json_end(json);
+	write_tool(json, &capture->tool);
 	json_begin_array(json, "probes");
 	for (size_t i = 0; i < capture->probe_count; i++)
 		if (!capture->probes[i].left_out)

@@ -510,6 +510,24 @@ static void unknown_commands(const struct page *page)
 	paragraph(page, "Unknown commands: ", 2, text);
 }
 
+/* Without its arguments, in which paths may be. */
+static void tool_line(const struct page *page)
+{
+	static const char *const ends[] = {
+		[TOOL_RUNS] = " still ran", [TOOL_EXITED] = " ended with status ", [TOOL_SIGNALLED] = " was ended by signal ",
+	};
+	const struct tool_facts *tool = &page->report->capture->tool;
+	char text[240], number[16] = "";
+
+	if (!tool->name[0] && !tool->lines)
+		return;
+	if (tool->end != TOOL_RUNS)
+		snprintf(number, sizeof number, "%d", tool->number);
+	snprintf(text, sizeof text, "%s%s%s; it wrote %" PRIu64 " line%s", tool->name[0] ? tool->name : "its name is not in the capture",
+	         tool->name[0] ? ends[tool->end] : "", number, tool->lines, tool->lines == 1 ? "" : "s");
+	paragraph(page, "Tool", LABEL, text);
+}
+
 void summary_text(FILE *file, const struct report *report, const struct summary_style *style)
 {
 	struct page page = { file, style, report };
@@ -518,8 +536,9 @@ void summary_text(FILE *file, const struct report *report, const struct summary_
 	if (style->quiet)
 		return;
 	what_to_do(&page);
-	if (report->capture->probe_count)
+	if (report->capture->probe_count || report->capture->tool.name[0] || report->capture->tool.lines)
 		fputc('\n', file);
+	tool_line(&page);
 	for (size_t i = 0; i < report->capture->probe_count; i++)
 		if (!report->capture->probes[i].left_out)
 			probe_line(&page, &report->capture->probes[i]);

@@ -195,6 +195,29 @@ static void on_gap(void *context, const struct gap *gap)
 	facts->capture.dropped += gap->dropped;
 }
 
+static void on_tool(void *context, const struct tool_line *line)
+{
+	struct facts *facts = context;
+
+	facts->capture.tool.lines++;
+	facts->capture.tool.stderr_lines += line->is_stderr;
+}
+
+void facts_tool(struct facts *facts, const char *name, enum tool_end end, int number)
+{
+	struct tool_facts *tool = &facts->capture.tool;
+	size_t length = 0;
+
+	for (; name[length] && length < sizeof tool->name - 1; length++)
+		tool->name[length] = name[length];
+	for (size_t i = 0; i < length; i++)
+		if (tool->name[i] < ' ' || tool->name[i] > '~')
+			tool->name[i] = '?';
+	tool->name[length] = '\0';
+	tool->end = end;
+	tool->number = number;
+}
+
 static void on_session_end(void *context, const struct probe *probe, const struct session *session)
 {
 	struct facts *facts = context;
@@ -213,7 +236,7 @@ struct listener facts_listener(struct facts *facts)
 {
 	return (struct listener){
 		.context = facts, .session_begin = on_session_begin, .transaction = on_transaction, .mode = on_mode,
-		.usb = on_usb, .trace = on_trace, .gap = on_gap, .session_end = on_session_end,
+		.usb = on_usb, .trace = on_trace, .gap = on_gap, .tool = on_tool, .session_end = on_session_end,
 	};
 }
 

@@ -342,7 +342,16 @@ struct device_facts {
 
 #define DEVICES_KEPT 64
 
+/* The tool that live ran, as far as it is known: a capture file holds its lines, and not its name. */
+struct tool_facts {
+	char name[48]; /* "": not known. Printable ASCII; other characters are '?' */
+	enum tool_end { TOOL_RUNS, TOOL_EXITED, TOOL_SIGNALLED } end;
+	int number;    /* its exit status, or the signal that ended it */
+	uint64_t lines, stderr_lines; /* all that it wrote, and those of them on stderr */
+};
+
 struct capture_facts {
+	struct tool_facts tool;
 	int link_type;
 	bool complete;
 	bool pyocd_trace;
@@ -376,6 +385,8 @@ struct listener facts_listener(struct facts *facts);
 /* From now on only sessions of the probe that sits, or sat, at this address are reported. */
 void facts_select(struct facts *facts, uint16_t bus, uint16_t device);
 bool facts_is_selected(const struct facts *facts, const struct probe *probe);
+/* Which tool ran, and its end; its lines are heard of the tracker. */
+void facts_tool(struct facts *facts, const char *name, enum tool_end end, int number);
 /* After tracker_finish: adds what the input and the tracker know. Either may be NULL. */
 void facts_finish(struct facts *facts, const struct input_facts *input, const struct tracker *tracker);
 /* Valid until facts_free; sessions[] is filled by facts_finish. */
