@@ -13,6 +13,7 @@
 #include "program.h"
 
 #define LINK_USB_LINUX_MMAPPED 220
+#define TOLD_COMMENT "told by the system when the capture began, not seen on the bus"
 #define MOST_LINE_BYTES (64u * 1024) /* that wait for a record to stand before */
 
 struct recorder {
@@ -133,6 +134,8 @@ static void write_record(struct recorder *recorder, const struct sieve_item *ite
 
 	if (recorder->may_miss && !recorder->gap_dropped)
 		add_comment(recorder, strdup(PCAPNG_MAY_MISS));
+	if (!item->urb.id && !(item->urb.marks & URB_MARK_HEADER_CUT)) /* usbmon_records.h */
+		add_comment(recorder, strdup(TOLD_COMMENT));
 	packet.comments = (const char *const *)recorder->lines;
 	packet.comment_count = recorder->line_count;
 	pcapng_writer_packet(recorder->writer, &packet);

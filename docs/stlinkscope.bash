@@ -3,7 +3,7 @@
 _stlinkscope()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} subcommand=summary word
-	local subcommands='summary decode compare stats devices scrub annotate extract explain commands'
+	local subcommands='summary decode live compare stats devices scrub annotate extract explain commands'
 	local options values=
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
@@ -18,9 +18,10 @@ _stlinkscope()
 	--sort) values='time count name worst' ;;
 	--fail-on) values='error warning info never' ;;
 	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi tool' ;;
+	--exit-code) values='findings tool' ;;
 	--color) values='auto always never' ;;
 	--keep) values='memory serial trace unknown tool' ;;
-	--address | --frames | --device | --command | --sessions) return ;;
+	--address | --frames | --device | --command | --sessions | --interface | --for | --buffer) return ;;
 	esac
 	if [[ $values ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
@@ -33,6 +34,11 @@ _stlinkscope()
 	decode)
 		options+=' --json --device --time --color --serials --quiet --verbose --bytes --full --no-fold'
 		options+=' --only --command --address --frames --hex --v1'
+		;;
+	live)
+		options+=' --json --device --time --color --serials --quiet --verbose --bytes --full --no-fold'
+		options+=' --only --command --address --frames'
+		options+=' --interface --wait --for --write --all-devices --buffer --fail-on --exit-code'
 		;;
 	compare) options+=' --json --device --time --color --serials --quiet --verbose --sessions' ;;
 	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;

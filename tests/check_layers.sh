@@ -18,8 +18,10 @@ empty "dissectors have no variables" "$writable"
 empty "dissectors include nothing of analyzer" "$(grep -nE '#include.*(analyzer|\.\./)' dissectors/*.[ch] || true)"
 empty "dissectors include no I/O" "$(grep -nE '#include <(stdio|stdlib|unistd|err|errno|pcap|time)' dissectors/*.[ch] || true)"
 
-# One file knows each library.
-for library in pcap jansson zlib lzma zstd archive libudev sys/capability; do
+# One file knows each library. libpcap has two: one reads files, one sniffs, and they have not a line in common.
+empty "libpcap is for reading files and for sniffing, a file each" "$(grep -rlE '#include [<"]pcap[./]' dissectors analyzer |
+	grep -vxE 'analyzer/input/(capture|usbmon_source)\.c' || true)"
+for library in jansson zlib lzma zstd archive libudev sys/capability; do
 	users=$(grep -rlE "#include [<\"]${library}[./]" dissectors analyzer || true)
 	empty "one file at most includes $library" "$(printf '%s' "$users" | sed -n '2,$p')"
 done

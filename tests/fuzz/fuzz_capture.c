@@ -11,11 +11,24 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* As run.c does it. */
+static void feed(struct tracker *tracker, const struct input_item *item)
+{
+	if (item->kind == INPUT_RECORD)
+		tracker_observe(tracker, &item->urb);
+	else if (item->kind == INPUT_GAP)
+		tracker_gap(tracker, item->frame, item->time, item->gap.dropped);
+	else
+		tracker_tool_line(tracker, &(struct tool_line){
+			.frame = item->frame, .time = item->time, .is_stderr = item->line.is_stderr, .unfinished = item->line.unfinished,
+			.text = item->line.text });
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct listener nobody;
 	char path[64], problem[512];
-	struct urb_event event;
+	struct input_item item;
 	struct input *input;
 	int descriptor = memfd_create("capture", MFD_CLOEXEC);
 
@@ -27,8 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct tracker *tracker = tracker_new();
 
 		tracker_listen(tracker, &nobody);
-		while (input_next(input, &event) > 0)
-			tracker_observe(tracker, &event);
+		while (input_next_item(input, &item) > 0)
+			feed(tracker, &item);
 		tracker_finish(tracker);
 		tracker_free(tracker);
 		input_close(input);
