@@ -61,6 +61,9 @@ static void check_status(const struct pair *pair)
 	bool later = json_is_integer(json_object_get(pair->ours, "status_frame"));
 	const json_t *theirs = json_object_get(pair->theirs, later ? "exec_status" : "status"), *ours = json_object_get(pair->ours, "status");
 
+	/* The state of a DFU device is no status byte to vprobe. */
+	if (!strncmp(text_of(pair->theirs, "name"), "DFU_", 4))
+		return;
 	if (json_is_string(json_object_get(pair->theirs, "fault")) || !*text_of(pair->theirs, "response"))
 		return;
 	if (json_is_integer(json_object_get(pair->ours, "judges_frame")))

@@ -86,20 +86,25 @@ static const struct urb_event *find(const struct recording *recording, const str
 	return best;
 }
 
-/* What tcpdump saw between live's first and last record live saw, or says that it dropped. */
+/* What tcpdump saw between live's first and last record live saw, or says that it dropped. Records without an id are libpcap's own. */
 static void check_drops(struct evidence *evidence, const struct recording *all, const struct recording *live)
 {
-	const struct urb_event *first = live->urb_count ? find(all, &live->urbs[0]) : NULL;
-	const struct urb_event *last = live->urb_count ? find(all, &live->urbs[live->urb_count - 1]) : NULL;
-	long long between;
+	const struct urb_event *first, *last;
+	size_t own = 0;
+	long long between, count;
 
+	while (own < live->urb_count && !live->urbs[own].id)
+		own++;
+	count = (long long)(live->urb_count - own);
+	first = count ? find(all, &live->urbs[own]) : NULL;
+	last = count ? find(all, &live->urbs[live->urb_count - 1]) : NULL;
 	if (!first || !last) {
 		differ(evidence, "tcpdump does not know live's first and last record");
 		return;
 	}
 	between = (long long)(last->frame - first->frame) + 1;
-	if (between != (long long)live->urb_count + dropped(evidence))
-		differ(evidence, "%zu records and %lld dropped, but tcpdump saw %lld meanwhile", live->urb_count, dropped(evidence), between);
+	if (between != count + dropped(evidence))
+		differ(evidence, "%lld records and %lld dropped, but tcpdump saw %lld meanwhile", count, dropped(evidence), between);
 	if (!dropped(evidence))
 		differ(evidence, "nothing was dropped");
 }
