@@ -365,12 +365,68 @@ static void test_trace(void **state)
 	recording_free(recording);
 }
 
+/* What the author's notes say of each register, in this program's words: the notes name addresses and numbers, and "kick IWDG". */
+static const struct { uint64_t frame; const char *register_name, *words, *phase; } connect[] = {
+	{ 10, "DBGMCU_APB1_FZ", "IWDG", "examine" },
+	{ 12, "DBGMCU_CR", "SLEEP STOP STANDBY IWDG_STOP", "examine" },
+	{ 14, "DHCSR", "halt", "halt" },
+	{ 16, "DHCSR", "halted, debug enabled, was reset", "halt" },
+	{ 20, "DHCSR", "halted, debug enabled", "halt" },
+	{ 22, "DEMCR", "halt after a reset", "halt" },
+	{ 24, "AIRCR", "reset: SYSRESETREQ", "halt" },
+	{ 28, "DHCSR", "halted, debug enabled, was reset", "halt" },
+	{ 34, "DEMCR", "no catch", "halt" },
+	{ 36, "CPUID", "Cortex-M3 r2p0", "examine" },
+	{ 40, "DBGMCU_IDCODE", "STM32L1 cat. 1 rev 0x1018", "examine" },
+	{ 48, "flash size", "128 KiB", "examine" },
+	{ 54, "DHCSR", "halted, debug enabled", "examine" },
+	{ 70, NULL, "", "read" },
+	{ 113, "DHCSR", "debug off", "close" },
+};
+
+/* The line of JSON of the command in that frame. */
+static void check_command(char *lines, size_t index)
+{
+	char mark[64], expected[128], *line, *end;
+
+	snprintf(mark, sizeof mark, "\"type\":\"command\",\"frame\":%llu,", (unsigned long long)connect[index].frame);
+	line = strstr(lines, mark);
+	assert_non_null(line);
+	end = strchr(line, '\n');
+	*end = '\0';
+	snprintf(expected, sizeof expected, "\"phase\":\"%s\"", connect[index].phase);
+	if (!strstr(line, expected))
+		fail_msg("frame %llu: no %s in %s", (unsigned long long)connect[index].frame, expected, line);
+	snprintf(expected, sizeof expected, "\"address_name\":\"%s\"", connect[index].register_name ? connect[index].register_name : "");
+	if (connect[index].register_name && !strstr(line, expected))
+		fail_msg("frame %llu: no %s in %s", (unsigned long long)connect[index].frame, expected, line);
+	if (!strstr(line, connect[index].words))
+		fail_msg("frame %llu: no %s in %s", (unsigned long long)connect[index].frame, connect[index].words, line);
+	*end = '\n';
+}
+
+static void test_registers(void **state)
+{
+	char command[1024];
+	struct file output;
+	int status;
+
+	(void)state;
+	snprintf(command, sizeof command, "%s decode --json %s/public/winstlink-connect-poweron.pcapng", program_path(), shared_captures());
+	output = command_output(command, &status);
+	assert_int_equal(status, 0);
+	for (size_t i = 0; i < sizeof connect / sizeof *connect; i++)
+		check_command((char *)output.bytes, i);
+	free(output.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_trace),
+		cmocka_unit_test(test_registers),
 	};
 
 	return cmocka_run_group_tests_name("public", tests, NULL, NULL);

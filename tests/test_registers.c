@@ -173,6 +173,123 @@ static void test_chips(void **state)
 	assert_null(registers_memory(0x20000000, false, STM32_ANY));
 }
 
+/* A flash register of a family, its name, what is said of a value. */
+static void expect_flash(unsigned families, uint32_t address, bool write, const char *name, uint32_t value, const char *meaning)
+{
+	const struct target_register *row = registers_memory(address, write, families);
+	char words[EVERYTHING];
+
+	assert_non_null(row);
+	assert_string_equal(row->name, name);
+	assert_int_equal(registers_meaning(row, value, words, sizeof words), strlen(meaning));
+	assert_string_equal(words, meaning);
+}
+
+static void test_flash(void **state)
+{
+	const struct target_register *rows[4];
+
+	(void)state;
+	expect_flash(STM32_F1, 0x40022004, true, "FLASH_KEYR", 0x45670123, "KEY1, unlock flash");
+	expect_flash(STM32_F1, 0x4002200c, false, "FLASH_SR", 0x00000014, "write protected, not erased before");
+	expect_flash(STM32_F3, 0x40022010, true, "FLASH_CR", 0x00000042, "erase the page in FLASH_AR");
+	expect_flash(STM32_F0, 0x40022010, true, "FLASH_CR", 0x00000044, "mass erase");
+	expect_flash(STM32_F0, 0x40022010, true, "FLASH_CR", 0x00000080, "lock flash");
+	expect_flash(STM32_F1, 0x4002201c, false, "FLASH_OBR", 0x03fffffe, "RDP level 1");
+	expect_flash(STM32_F1, 0x4002201c, false, "FLASH_OBR", 0x03fffffc, "RDP level 0");
+	expect_flash(STM32_F0, 0x4002201c, false, "FLASH_OBR", 0x00ff0006, "RDP level 2");
+	expect_flash(STM32_F4, 0x40023c10, true, "FLASH_CR", 0x00010012, "erase sector 2");
+	expect_flash(STM32_F4, 0x40023c10, true, "FLASH_CR", 0x0001008a, "erase sector 13"); /* bank 2 begins at 12, coded 16 */
+	expect_flash(STM32_F2, 0x40023c10, true, "FLASH_CR", 0x00010004, "mass erase");
+	expect_flash(STM32_F7, 0x40023c10, true, "FLASH_CR", 0x00000201, "program");
+	expect_flash(STM32_F4, 0x40023c0c, false, "FLASH_SR", 0x00010000, "busy");
+	expect_flash(STM32_F4, 0x40023c0c, false, "FLASH_SR", 0x00000010, "write protected");
+	expect_flash(STM32_F4, 0x40023c14, false, "FLASH_OPTCR", 0x0fffaaed, "RDP level 0");
+	expect_flash(STM32_F4, 0x40023c14, true, "FLASH_OPTCR", 0x0fffcced, "lock option bytes, RDP level 2");
+	expect_flash(STM32_L1, 0x40023c0c, true, "FLASH_PEKEYR", 0x89abcdef, "PEKEY1, unlock FLASH_PECR");
+	expect_flash(STM32_L1, 0x40023c04, true, "FLASH_PECR", 0x00000208, "erase pages by writing to them");
+	expect_flash(STM32_L0, 0x40022018, false, "FLASH_SR", 0x00000101, "busy, write protected");
+	expect_flash(STM32_L4, 0x40022014, true, "FLASH_CR", 0x0001002a, "erase page 5");
+	expect_flash(STM32_G0, 0x40022008, true, "FLASH_KEYR", 0xcdef89ab, "KEY2, unlock flash");
+	expect_flash(STM32_G4, 0x40022020, false, "FLASH_OPTR", 0xffeff8aa, "RDP level 0");
+	expect_flash(STM32_WB, 0x58004020, false, "FLASH_OPTR", 0x3dfff1bb, "RDP level 1");
+	expect_flash(STM32_U5, 0x40022040, false, "FLASH_OPTR", 0x1feff855, "RDP level 0.5");
+	expect_flash(STM32_H7, 0x5200200c, true, "FLASH_CR1", 0x000002b4, "erase sector 2");
+	expect_flash(STM32_H7AB, 0x5200200c, true, "FLASH_CR1", 0x000000a4, "erase sector 2");
+	expect_flash(STM32_H7, 0x5200201c, false, "FLASH_OPTSR_CUR", 0x1bc6aaf0, "RDP level 0");
+	expect_flash(STM32_H5, 0x40022050, false, "FLASH_OPTSR_CUR", 0x0030edf8, "product state open");
+	expect_flash(STM32_F1, 0x1ffff800, false, "option bytes", 0x00ff5aa5, "RDP level 0");
+	expect_flash(STM32_F3, 0x1ffff800, false, "option bytes", 0x00ff55aa, "RDP level 0");
+	/* What a family may be is told only as far as it is known. */
+	assert_null(registers_memory(0x40023c0c, false, STM32_ANY));
+	assert_int_equal(registers_candidates(0x40023c0c, false, STM32_ANY, rows, 4), 2);
+	assert_int_equal(registers_candidates(0x40023c0c, true, STM32_F1 | STM32_F2 | STM32_L1, rows, 4), 2);
+	assert_int_equal(registers_candidates(0x40022010, false, STM32_ANY, rows, 1), 5);
+	assert_null(registers_memory(0x40022010, true, STM32_H7));
+	assert_string_equal(registers_memory(0x52002004, true, STM32_ANY)->name, "FLASH_KEYR1");
+}
+
+static void expect_order(uint32_t address, unsigned families, uint32_t value, enum order order)
+{
+	assert_int_equal(registers_order(registers_memory(address, true, families), value), order);
+}
+
+static void test_orders(void **state)
+{
+	(void)state;
+	expect_order(0xe000edf0, STM32_ANY, 0xa05f0003, ORDER_HALT);
+	expect_order(0xe000edf0, STM32_ANY, 0xa05f000b, ORDER_HALT);
+	expect_order(0xe000edf0, STM32_ANY, 0xa05f0001, ORDER_RUN);
+	expect_order(0xe000edf0, STM32_ANY, 0xa05f0005, ORDER_RUN);
+	expect_order(0xe000edf0, STM32_ANY, 0xa05f0000, ORDER_DEBUG_OFF);
+	expect_order(0xe000edf0, STM32_ANY, 0x00000003, ORDER_NONE); /* without the key */
+	expect_order(0xe000ed0c, STM32_ANY, 0x05fa0004, ORDER_RESET);
+	expect_order(0xe000ed0c, STM32_ANY, 0x00000004, ORDER_NONE);
+	expect_order(0x40023c10, STM32_F4, 0x00010012, ORDER_ERASE);
+	expect_order(0x40023c10, STM32_F4, 0x00000012, ORDER_NONE);
+	expect_order(0x40023c10, STM32_F4, 0x00000001, ORDER_PROGRAM);
+	expect_order(0x40023c10, STM32_F4, 0x80000000, ORDER_LOCK);
+	expect_order(0x40023c04, STM32_F4, 0xcdef89ab, ORDER_UNLOCK);
+}
+
+/* In a reader's words, as the issue of the register-level decoding puts them. */
+static void expect_meaning(const struct target_register *row, uint32_t value, const char *expected)
+{
+	char words[EVERYTHING];
+
+	registers_meaning(row, value, words, sizeof words);
+	assert_string_equal(words, expected);
+}
+
+static void test_meanings(void **state)
+{
+	const struct target_register *status = registers_memory(0xe000edf0, false, STM32_ANY), *control = registers_memory(0xe000edf0, true, STM32_ANY);
+	const struct target_register *breakpoint = registers_memory(0xe0002008, true, STM32_ANY);
+
+	(void)state;
+	expect_meaning(status, 0x00030003, "halted, debug enabled");
+	expect_meaning(status, 0x03010000, "running, debug off, was reset");
+	expect_meaning(status, 0x00040001, "asleep, debug enabled");
+	expect_meaning(status, 0x00080001, "locked up, debug enabled");
+	expect_meaning(control, 0xa05f0003, "halt");
+	expect_meaning(control, 0xa05f0001, "debug on, run");
+	expect_meaning(control, 0xa05f0005, "step");
+	expect_meaning(control, 0xa05f0000, "debug off");
+	expect_meaning(control, 0x12340003, "");
+	expect_meaning(registers_memory(0xe000ed0c, true, STM32_ANY), 0x05fa0004, "reset: SYSRESETREQ");
+	expect_meaning(registers_memory(0xe000edfc, true, STM32_ANY), 0x00000001, "halt after a reset");
+	expect_meaning(registers_memory(0xe000edf4, true, STM32_ANY), 0x0000000f, "read register pc");
+	expect_meaning(registers_memory(0xe000edf4, true, STM32_ANY), 0x00010010, "write register xPSR");
+	expect_meaning(breakpoint, 0, "no breakpoint");
+	expect_meaning(breakpoint, 0x48000101, "breakpoint at 0x8000100");
+	expect_meaning(breakpoint, 0x88000101, "breakpoint at 0x8000102");
+	expect_meaning(breakpoint, 0x08000103, "breakpoint at 0x8000102"); /* revision 1 */
+	expect_meaning(registers_dp(0x04, false), 0xf0000060, "sticky error, powered up");
+	expect_meaning(registers_dp(0x04, false), 0x50000000, "not powered");
+	expect_meaning(registers_dp(0x04, true), 0x50000020, "power up");
+	expect_meaning(registers_dp(0x00, true), 0x0000001e, "clear all errors");
+}
+
 /* Fewer bytes than the register has hold it where it uses no more bits. */
 static void test_whole(void **state)
 {
@@ -379,6 +496,9 @@ static void test_devices_are_those_of_the_notes(void **state)
 		expect_addresses(column[6], NULL);
 	}
 	assert_null(stm32_devices[count].text);
+	for (size_t i = 0; i < count; i++)
+		if (stm32_families_of_device((uint16_t)stm32_devices[i].value) == STM32_ANY)
+			fail_msg("%s has no family", stm32_devices[i].text);
 	free(line);
 	fclose(file);
 }
@@ -393,6 +513,9 @@ int main(void)
 		cmocka_unit_test(test_debug_port),
 		cmocka_unit_test(test_access_port),
 		cmocka_unit_test(test_chips),
+		cmocka_unit_test(test_flash),
+		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_meanings),
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_regions),
 		cmocka_unit_test(test_unique_ids),

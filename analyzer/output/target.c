@@ -37,7 +37,7 @@ static void name_memory(struct target *target, uint32_t address, bool write, uns
 
 struct target target_of_access(const struct access *access, const struct chip *chip)
 {
-	struct target target = { .access = access, .sure = true };
+	struct target target = { .access = access, .chip = chip, .sure = true };
 
 	if (!access->known)
 		return target;
@@ -149,9 +149,29 @@ size_t target_place(const struct target *target, char *text, size_t size)
 	return length;
 }
 
+/* The DEV_ID of another chip, by an erratum: the register's own words would name that. */
+static size_t corrected_chip(const struct target *target, uint32_t value, char *text, size_t size)
+{
+	const struct chip *chip = target->chip;
+	const char *name;
+
+	if (!chip || !chip->has_device || chip->idcode != value || chip->device == (value & 0xfff) || !target->access ||
+	    !stm32_is_idcode(target->access->address))
+		return 0;
+	name = name_of(stm32_devices, chip->device);
+	return name ? (size_t)snprintf(text, size, "%s that says %x (erratum)", name, (unsigned)(value & 0xfff)) : 0;
+}
+
+static size_t meaning_of(const struct target *target, uint32_t value, char *text, size_t size)
+{
+	size_t length = corrected_chip(target, value, text, size);
+
+	return length ? length : registers_meaning(target->row, value, text, size);
+}
+
 size_t target_words(const struct target *target, uint32_t value, char *text, size_t size)
 {
-	size_t length = target->row ? registers_meaning(target->row, value, text, size) : 0;
+	size_t length = target->row ? meaning_of(target, value, text, size) : 0;
 
 	return length || !target->row ? length : registers_words(target->row, value, text, size);
 }
@@ -176,7 +196,7 @@ size_t target_means(const struct transaction *transaction, char *text, size_t si
 
 		return name ? (size_t)snprintf(text, size, "%s register %s", target.access->write ? "write" : "read", name) : 0;
 	}
-	return target.holder == PART_NONE ? 0 : registers_meaning(target.row, target.value, text, size);
+	return target.holder == PART_NONE ? 0 : meaning_of(&target, target.value, text, size);
 }
 
 #define WORD 4

@@ -13,6 +13,7 @@ enum part { PART_NONE, PART_REQUEST, PART_DATA, PART_ANSWER };
 
 struct target {
 	const struct access *access; /* the one that says most; NULL: the transaction reaches nothing */
+	const struct chip *chip;
 	const struct target_register *row; /* NULL: none that has a name, or several that it may be */
 	const struct target_register *other; /* row is one of two that it may be */
 	bool sure;           /* no family that it may be has another thing there */
