@@ -269,6 +269,7 @@ static void test_needs_reset(void **state)
 static void test_pins_lost(void **state)
 {
 	static const char *const options[] = { "lost-after-run", "20", NULL };
+	static const char *const fresh[] = { "lost-after-run", "20", "fresh", "yes", NULL };
 	struct target *target = target_with(options);
 	uint32_t value;
 
@@ -288,6 +289,17 @@ static void test_pins_lost(void **state)
 	target_run(target, 15000);
 	assert_int_equal(try_word(target, RAM), ACK_NONE);
 	assert_int_equal(target_connect(target, TARGET_SWD, &value), ACK_NONE);
+	target_free(target);
+	/* A fresh chip answers until it was reset and ran. */
+	target = target_with(fresh);
+	target_run(target, 100000);
+	connect(target);
+	assert_true(read_word(target, DHCSR) & S_RESET);
+	write_word(target, AIRCR, 0x05FA0004);
+	target_run(target, 10000);
+	assert_int_equal(try_word(target, RAM), ACK_OK);
+	target_run(target, 15000);
+	assert_int_equal(try_word(target, RAM), ACK_NONE);
 	target_free(target);
 }
 

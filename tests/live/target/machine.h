@@ -56,7 +56,7 @@ struct wiring {
 	uint32_t identity;       /* of the debug port; 0: the real one */
 	uint32_t cpuid;
 	uint32_t chip_id;        /* DBGMCU_IDCODE */
-	bool fresh;              /* the firmware starts as the probe connects */
+	bool fresh;              /* the firmware does nothing to the debug port before the first reset */
 	char *swo_text;            /* comes out whatever the registers say; NULL: only what the firmware writes */
 	uint32_t swo_rate;       /* of it, in bytes a second */
 	uint32_t swo_baud;       /* of the pin; 0: as the registers say */
@@ -121,6 +121,7 @@ struct target {
 	uint64_t last_reset;     /* when, on machine_now's clock */
 	uint64_t watchdog_fed;   /* likewise */
 	bool started;            /* power came, after the options */
+	bool before_first_reset; /* of a fresh chip */
 	bool nrst_low;
 	bool reset_wanted, core_reset_wanted; /* asked for by the firmware: done when its slice ends */
 	uint8_t *memory_flash, *memory_ram, *memory_system, *memory_peripherals;

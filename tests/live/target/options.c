@@ -289,7 +289,7 @@ static bool take_spi(struct target *target, const char *value)
 	X("vtref", "MILLIVOLTS", "what the probe senses, while the chip has its supply", take_sense) \
 	X("absent", "yes|no", "nothing on the wires but VTref", take_absent) \
 	X("nrst", "unconnected|connected", "the reset wire", take_nrst) \
-	X("fresh", "yes|no", "the firmware starts only as the probe connects; otherwise it has run for long", take_fresh) \
+	X("fresh", "yes|no", "what the firmware does to the debug port begins with the first reset; else it has run for long", take_fresh) \
 	X("lost-after-run", "MS", "the firmware makes the debug pins outputs once it ran that long; nothing answers until NRST is low", take_lost) \
 	X("needs-reset", "yes|no", "the debug port answers only if NRST was low when the probe connected", take_needs_reset) \
 	X("wait", "N|forever[@FIRST[-LAST]]", "so many bus accesses in the range answer WAIT", take_wait) \

@@ -82,6 +82,9 @@ void machine_start(struct target *target)
 	trace_reset(target);
 	system_control_reset(target, true);
 	start_core(target);
+	/* Long ago there was a debugger before this one, and read the flag of the first reset. */
+	target->scs.reset_seen = target->wiring.fresh;
+	target->before_first_reset = target->wiring.fresh;
 	target->ran = target->wiring.fresh ? 0 : BEFORE_US;
 	settle(target);
 }
@@ -90,6 +93,7 @@ static void core_domain_reset(struct target *target)
 {
 	system_control_reset(target, false);
 	target->ran = 0;
+	target->before_first_reset = false;
 	target->last_reset = target->watchdog_fed = machine_now(target);
 	target->core_reset_wanted = target->reset_wanted = false;
 	start_core(target);
@@ -133,7 +137,7 @@ void target_run(struct target *target, unsigned microseconds)
 	machine_do_resets(target);
 	if (machine_in_reset(target))
 		return;
-	if (core_state(target->core) != CORE_HALTED && target->ran != BEFORE_US)
+	if (core_state(target->core) != CORE_HALTED && target->ran != BEFORE_US && !target->before_first_reset)
 		target->ran += microseconds;
 	settle(target);
 	reset_itself(target);

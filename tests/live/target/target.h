@@ -3,7 +3,7 @@
  * Knows: SWD and JTAG at the level of one transfer, SWIM, the debug port, the memory access port, an STM32F411, an STM8, a SPI flash.
  * Must not know: USB, ST-Link commands and their status codes.
  * The clause: ARM ADIv5.2 for the ports, ARMv7-M C1 for debug, RM0383 for the STM32F411; in short ../shared/protocol/swd.md.
- * One thread: nothing runs but inside these calls. Time is CLOCK_MONOTONIC; the core runs in target_run.
+ * One thread: nothing runs but inside these calls. Time passes in target_run alone, and there the core runs.
  */
 #ifndef LIVE_TARGET_H
 #define LIVE_TARGET_H
