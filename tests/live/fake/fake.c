@@ -18,7 +18,7 @@ struct target *target;
 struct probe *probe;
 struct probe_answer answer;
 
-static int plug_in(enum probe_model model)
+int plug_in(enum probe_model model)
 {
 	target = target_new();
 	probe = probe_new(model, target);

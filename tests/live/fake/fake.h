@@ -37,6 +37,7 @@ extern struct probe *probe;
 extern struct probe_answer answer;
 
 /* Set-up and teardown of a test. */
+int plug_in(enum probe_model model);
 int plug_v1(void **state);
 int plug_v2(void **state);
 int plug_v21(void **state);

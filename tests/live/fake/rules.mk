@@ -1,8 +1,12 @@
-# Tests of the virtual probe's firmware, tests/test_live_probe_*.c: they link the firmware alone, on a target that does what a test says.
+# Tests of the virtual probe's firmware: tests/test_live_probe_*.c link it on a target that does what a test says, tests/test_live_replay.c on the
+# real one. Included by the Makefile.
 
-firmware_sources := $(shell grep -lE '^.include "(firmware|handlers).h"' tests/live/probe/*.c) $(wildcard tests/live/fake/*.c)
-firmware_tests = $(patsubst tests/%.c,$(BUILD)/$(1)/%,$(wildcard tests/test_live_probe_*.c))
-all_sources += $(firmware_sources)
+firmware := $(shell grep -lE '^.include "(firmware|handlers).h"' tests/live/probe/*.c)
+all_sources += $(wildcard tests/live/fake/*.c)
 
-$(call firmware_tests,plain): $(call objects,plain,$(firmware_sources))
-$(call firmware_tests,asan): $(call objects,asan,$(firmware_sources))
+define firmware_tests
+$$(filter $$(BUILD)/$(1)/test_live_probe%,$$(call tests,$(1))): $$(call objects,$(1),$$(firmware) $$(wildcard tests/live/fake/*.c))
+$$(BUILD)/$(1)/test_live_replay: $$(call objects,$(1),$$(firmware) tests/live/fake/fake.c $$(filter tests/live/target/%,$$(vprobe_sources)))
+$$(BUILD)/$(1)/test_live_replay: LDLIBS += -lunicorn -lm
+endef
+$(foreach kind,plain asan,$(eval $(call firmware_tests,$(kind))))
