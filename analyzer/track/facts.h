@@ -152,8 +152,6 @@ struct flash_facts {
 	uint8_t meant, read;         /* of the first that differs */
 	bool reads_erased, single_bits;
 	uint64_t beyond;             /* bytes that were sent and found no room to be compared */
-	uint32_t argument[4];        /* r0 to r3 as written since the core ran last */
-	unsigned arguments;          /* bit set of those */
 	const struct target_register *key; /* the register whose two keys were written, and the control register not read since */
 	uint64_t key_frame;
 	struct tally locked;         /* the control register, locked behind both keys; frame[0] is the key's; value */
@@ -249,6 +247,7 @@ struct session_facts {
 	struct chip_facts chip;
 	struct flash_facts flash;
 	struct sent *bytes_sent;      /* of its probe: only while the session runs */
+	bool loads;                   /* it wrote to RAM, or to registers of the core */
 
 	uint64_t enters;
 	struct enter_fact first_enter, last_enter;

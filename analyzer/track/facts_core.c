@@ -175,10 +175,8 @@ static void note_core_register(struct session_facts *facts, const struct transac
 	loader->ended = false;
 	if (access->address == PROGRAM_COUNTER)
 		loader->armed = facts_is_ram(access->value);
-	if (access->address > LAST_ARGUMENT)
-		return;
-	facts_note_argument(facts, access->address, access->value);
-	loader->for_flash = loader->for_flash || facts_is_flash(access->value);
+	else if (access->address <= LAST_ARGUMENT && facts_is_flash(access->value))
+		loader->for_flash = true;
 }
 
 /* --- DHCSR --- */

@@ -1,12 +1,13 @@
 /*
  * Flash: what its controller says, what was sent to it and what is read back.
- * Knows: rows of the flash controllers (registers.h), how a loader in RAM is told what to copy: source, flash and length are among r0 to r3.
+ * Knows: rows of the flash controllers (registers.h), loaders in RAM (loader.h).
  * Must not know: which command reached them (access.h), words, what the user should do.
  */
 #include <string.h>
 
 #include "../../dissectors/registers.h"
 #include "facts_internal.h"
+#include "loader.h"
 
 #define CONTROLLERS_F 0x40022000u
 #define CONTROLLERS_F2 0x40023c00u
@@ -263,72 +264,69 @@ static void note_read_back(struct session_facts *facts, const struct transaction
 
 static void note_bytes(struct session_facts *facts, const struct transaction *transaction, const struct access *access)
 {
-	bool flash = facts_is_flash(access->address);
 	uint8_t word[4];
 	const uint8_t *bytes;
 	uint32_t length;
 
-	if (!access->ok || (!flash && (!access->write || !facts_is_ram(access->address))))
-		return;
-	if (flash && !access->write && !sent_any(facts->bytes_sent))
+	if (!access->ok || !facts_is_flash(access->address) || (!access->write && !sent_any(facts->bytes_sent)))
 		return;
 	length = access_bytes(access, word, &bytes);
 	if (!length)
 		return;
 	if (!access->write) {
 		note_read_back(facts, transaction, access->address, bytes, length);
-	} else if (flash) {
+	} else {
 		sent_flash(facts->bytes_sent, access->address, bytes, length);
 		note_sent(facts, transaction, access->address, length);
-	} else {
-		sent_ram(facts->bytes_sent, access->address, bytes, length);
 	}
 	facts->flash.beyond = sent_beyond(facts->bytes_sent);
 }
 
-/* The longest length among the arguments that what is ready can have; all that is ready where none fits. */
-static uint32_t length_told(const struct flash_facts *flash, uint32_t ready)
-{
-	uint32_t longest = 0;
+struct programming { struct session_facts *facts; const struct transaction *transaction; };
 
-	for (unsigned i = 0; i < 4; i++)
-		if (flash->arguments >> i & 1 && flash->argument[i] <= ready && flash->argument[i] > longest)
-			longest = flash->argument[i];
-	return longest ? longest : ready;
+static void on_programmed(void *context, const struct programmed *programmed)
+{
+	struct programming *programming = context;
+
+	sent_flash(programming->facts->bytes_sent, programmed->address, programmed->bytes, programmed->length);
+	note_sent(programming->facts, programming->transaction, programmed->address, programmed->length);
+}
+
+/* Only who writes to RAM or to registers of the core can have a loader. */
+static bool may_load(const struct transaction *transaction)
+{
+	for (size_t i = 0; i < transaction->access_count; i++) {
+		const struct access *access = &transaction->accesses[i];
+
+		if (access->kind == ACCESS_CORE || (access->write && access->kind == ACCESS_MEMORY && access->known && facts_is_ram(access->address)))
+			return true;
+	}
+	return false;
+}
+
+void facts_follow_loader(struct session_facts *facts, const struct transaction *transaction)
+{
+	struct programming programming = { facts, transaction };
+
+	if (!facts->loads && !may_load(transaction))
+		return;
+	facts->loads = true;
+	loader_follow(sent_loader(facts->bytes_sent), transaction, on_programmed, &programming);
 }
 
 void facts_note_loader_begins(struct session_facts *facts, const struct transaction *transaction)
 {
 	struct flash_facts *flash = &facts->flash;
-	uint32_t target = 0, source = 0, copied = 0;
 
-	for (unsigned i = 0; i < 4; i++) {
-		if (!(flash->arguments >> i & 1))
-			continue;
-		if (facts_is_flash(flash->argument[i]) && !target)
-			target = flash->argument[i];
-		else if (facts_is_ram(flash->argument[i]) && !source && sent_ready(facts->bytes_sent, flash->argument[i]))
-			source = flash->argument[i];
-	}
-	if (target && source)
-		copied = sent_copied(facts->bytes_sent, source, target, length_told(flash, sent_ready(facts->bytes_sent, source)));
-	if (copied)
-		note_sent(facts, transaction, target, copied);
-	else
-		flash->erased_since = true; /* perhaps: a loader that copies nothing may erase */
 	flash->operated = flash->programmed = true;
-	flash->arguments = 0;
+	/* One that copies nothing may erase. */
+	if (!flash->sent.count || flash->sent.last_frame != transaction->frame)
+		flash->erased_since = true;
 }
 
 void facts_note_firmware_runs(struct session_facts *facts)
 {
 	facts->flash.firmware_ran = true;
-}
-
-void facts_note_argument(struct session_facts *facts, uint32_t number, uint32_t value)
-{
-	facts->flash.argument[number] = value;
-	facts->flash.arguments |= 1u << number;
 }
 
 void facts_note_flash(struct session_facts *facts, const struct transaction *transaction, const struct access *access)

@@ -68,7 +68,7 @@ void facts_note_port_opened(struct session_facts *facts, const struct transactio
 void facts_note_look_ends(struct session_facts *facts, const struct transaction *transaction); /* EXIT */
 void facts_note_loader_begins(struct session_facts *facts, const struct transaction *transaction); /* the core runs code of the client */
 void facts_note_firmware_runs(struct session_facts *facts);                              /* or its own */
-void facts_note_argument(struct session_facts *facts, uint32_t number, uint32_t value);  /* r0 to r3 were written */
+void facts_follow_loader(struct session_facts *facts, const struct transaction *transaction); /* bytes that go to flash through RAM */
 
 /* facts_loss.c: how a chip that had answered is lost, and a fault that nobody clears */
 void facts_note_release(struct session_facts *facts, const struct transaction *transaction); /* NRST let go */

@@ -458,6 +458,8 @@ static void note_operation(struct session_facts *facts, const struct probe *prob
 /* What it reached of the chip, and what the probe did to the core for it. */
 static void note_accesses(struct session_facts *facts, const struct transaction *transaction)
 {
+	if (transaction->access_count || transaction->command->operation == OP_RUN)
+		facts_follow_loader(facts, transaction);
 	for (size_t i = 0; i < transaction->access_count; i++) {
 		const struct access *access = &transaction->accesses[i];
 

@@ -1,6 +1,6 @@
 /*
  * The bytes that a client means to be in the flash, to compare with what it reads back: written there directly, or put into RAM for a loader
- * that copies them. Bounded: 256 pages of 4 KiB, and four pieces of RAM of 64 KiB; what is beyond is counted and not compared.
+ * that copies them (loader.h). Bounded as an image is (image.h): what is beyond is counted and not compared.
  * Knows: addresses and bytes. Must not know: commands, registers, what is good or bad.
  */
 #ifndef ANALYZER_TRACK_SENT_H
@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct loader;
 struct sent;
 
 /* One a probe, owned by the caller. Out of memory ends the program. */
@@ -17,18 +18,11 @@ struct sent *sent_new(void);
 void sent_free(struct sent *sent);
 /* A session begins: nothing was sent. */
 void sent_clear(struct sent *sent);
+/* The loaders of the session; made with the first call. */
+struct loader *sent_loader(struct sent *sent);
 
 /* These bytes belong at this address of the flash. */
 void sent_flash(struct sent *sent, uint32_t address, const uint8_t *bytes, uint32_t length);
-/* These went to RAM, for a loader perhaps. */
-void sent_ram(struct sent *sent, uint32_t address, const uint8_t *bytes, uint32_t length);
-/*
- * A loader begins to copy RAM from source on to flash: what came there since the last one did, at most length bytes. Returns how many
- * bytes that are; none where nothing new is at source.
- */
-uint32_t sent_copied(struct sent *sent, uint32_t source, uint32_t flash, uint32_t length);
-/* Of the bytes from source on that came since, how many are known. */
-uint32_t sent_ready(const struct sent *sent, uint32_t source);
 
 struct sent_match {
 	uint32_t same, different; /* bytes */
