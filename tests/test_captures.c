@@ -61,6 +61,7 @@ static void assert_same_text(const char *path, const struct file *expected, cons
 static void outputs_are_golden(void **state)
 {
 	const char *capture = *state;
+	size_t others = 2;
 	char path[512];
 	glob_t found;
 
@@ -77,13 +78,15 @@ static void outputs_are_golden(void **state)
 		free(got.bytes);
 	}
 
-	/* A folder holds its capture, its description and the goldens: nothing that no test looks at. */
+	/* A folder holds its capture, its description, the goldens, and what the client printed where there was one: nothing else. */
 	golden_path(path, sizeof path, capture, "about.md");
 	if (access(path, R_OK))
 		fail_msg("%s is missing", path);
+	golden_path(path, sizeof path, capture, "client.log");
+	others += !access(path, R_OK);
 	golden_path(path, sizeof path, capture, "*");
 	assert_int_equal(glob(path, 0, NULL, &found), 0);
-	assert_int_equal(found.gl_pathc, GOLDENS + 2);
+	assert_int_equal(found.gl_pathc, GOLDENS + others);
 	globfree(&found);
 }
 

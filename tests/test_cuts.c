@@ -1,6 +1,7 @@
 /*
- * Every capture of captures/, cut at every record boundary and at odd places in between, goes through reader and tracker without a
- * crash: every whole record is delivered, and the end is said to be clean exactly where the cut is at a boundary.
+ * Every capture of captures/, cut at record boundaries and at odd places in between, goes through reader and tracker without a
+ * crash: every whole record is delivered, and the end is said to be clean exactly where the cut is at a boundary. Every boundary of a short
+ * capture; of a long one those of its first and last records, and some of those between.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,9 @@
 #include "../analyzer/track/track.h"
 #include "support/captures.h"
 #include "support/each_capture.h"
+
+#define ALL_OF 200  /* records at either end whose boundaries are all cut at */
+#define SOME_OF 40 /* cuts between those */
 
 /* Reads the file to its end through a tracker with a listener that does nothing. Returns what the reader said last; -2: not opened. */
 static int replay(const char *path, size_t *delivered)
@@ -49,16 +53,22 @@ static void every_cut_is_told(void **state)
 	struct file file = file_read(capture);
 	char path[] = "/tmp/stlinkscope-cut-XXXXXX";
 	int descriptor = mkstemp(path);
-	size_t *ends, records, delivered;
+	size_t *ends, records, delivered, step;
 
 	assert_true(descriptor >= 0);
 	assert_true(write(descriptor, file.bytes, file.size) == (ssize_t)file.size);
 	records = captures_offsets(&file, &ends);
-	assert_int_equal(ends[records], file.size);
+	/* A pcapng may have a block of statistics behind its last record. */
+	if (ends[records] != file.size)
+		assert_int_equal(file.bytes[ends[records]], 5);
 
 	/* One file, cut ever shorter. */
+	step = records > 2 * ALL_OF ? (records - 2 * ALL_OF) / SOME_OF + 1 : 1;
 	for (size_t record = records; record > 0; record--) {
 		size_t begin = ends[record - 1], length = ends[record] - begin;
+
+		if (record > ALL_OF && record + ALL_OF <= records && record % step)
+			continue;
 
 		assert_int_equal(ftruncate(descriptor, (off_t)ends[record]), 0);
 		assert_int_equal(replay(path, &delivered), 0);

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Takes what the live test bench recorded into captures/: of each scenario with a "capture" line the capture, what it is, and the client's log.
-# Usage: record.sh RESULTS DIRECTORY ; `make captures` plays the scenarios before, and writes the golden outputs after it.
+# Plays the scenarios with a "capture" line, and takes of each the capture, what it is, and the client's log into a folder.
+# Usage: record.sh DIRECTORY ; needs what bench.sh needs. `make captures` writes the golden outputs after it.
 # Only what the judge finds right is taken. "capture yes" takes the file of live, "capture tcpdump" the one of tcpdump.
+# With RESULTS=FOLDER, results that are there already are taken, and nothing is played.
 set -eu
-: "${BUILD:=build}"
-results=$1 directory=$2
+: "${BUILD:=build}" "${RESULTS:=}"
+directory=$1
 here=$(dirname "$0")
 LONGEST=300000
 
@@ -40,6 +41,10 @@ about() { # FILE WHO
 	printf '  the probe and the chip behind it are programs; serial numbers and memory are invented. What the tool printed is in client.log.\n'
 }
 
+if [ -z "$RESULTS" ]; then
+	RESULTS=$BUILD/live/results
+	SCENARIO=$(cd "$here/scenarios" && grep -l '^capture ' ./* | sed 's|^./||' | paste -s -d ' ') "$here/bench.sh" || true
+fi
 taken=0
 for file in "$here"/scenarios/*; do
 	source=$(value "$file" capture)
@@ -49,18 +54,18 @@ for file in "$here"/scenarios/*; do
 	tcpdump) from=tcpdump.pcap who=tcpdump ;;
 	*) from=live.pcapng who='`stlinkscope live`, which leaves out what is not the ST-Link'\''s' ;;
 	esac
-	if ! "$BUILD/live/judge" "$results" "$file" >/dev/null 2>&1; then
+	if ! "$BUILD/live/judge" "$RESULTS" "$file" >/dev/null 2>&1; then
 		echo "record.sh: $name is not as its scenario says, and is left as it was" >&2
 		continue
 	fi
-	if [ "$(stat -c %s "$results/$name/$from")" -gt $LONGEST ]; then
+	if [ "$(stat -c %s "$RESULTS/$name/$from")" -gt $LONGEST ]; then
 		echo "record.sh: $name is longer than $LONGEST bytes, and is left as it was" >&2
 		continue
 	fi
 	rm -rf "${directory:?}/$name"
 	mkdir -p "$directory/$name"
-	cp "$results/$name/$from" "$directory/$name/capture.${from##*.}"
-	[ ! -s "$results/$name/client.log" ] || cp "$results/$name/client.log" "$directory/$name/client.log"
+	cp "$RESULTS/$name/$from" "$directory/$name/capture.${from##*.}"
+	[ ! -s "$RESULTS/$name/client.log" ] || cp "$RESULTS/$name/client.log" "$directory/$name/client.log"
 	about "$file" "$who" >"$directory/$name/about.md"
 	taken=$((taken + 1))
 done
