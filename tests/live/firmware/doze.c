@@ -5,7 +5,7 @@
  */
 #include "demo.h"
 
-#define CYCLES_A_TICK 16000u
+#define CYCLES_A_TICK 4000u
 
 volatile uint32_t counter;
 

@@ -11,7 +11,7 @@
 
 struct target;
 
-#define CYCLES_A_MICROSECOND 4u /* slower than the chip's 16: the core is emulated inside an emulator */
+#define CYCLES_A_MICROSECOND 1u /* far slower than the chip's 16: the core is emulated inside an emulator */
 
 /* What the core is doing. LOCKUP: it faulted where it may not. SLEEP: WFI. */
 enum core_state { CORE_RUNS, CORE_HALTED, CORE_SLEEPS, CORE_LOCKUP };
