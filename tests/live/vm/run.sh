@@ -54,7 +54,7 @@ rm -f "$results/exit"
 timeout -k 5 $((seconds + 60)) qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
 	-machine pc -accel "$LIVE_ACCEL" -smp 1 -m 1024 \
 	-kernel "$BUILD/live/vmlinuz" -initrd "$BUILD/live/initramfs" \
-	-append 'console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr transparent_hugepage=never random.trust_cpu=on' \
+	-append 'console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr transparent_hugepage=never random.trust_cpu=on no_timer_check' \
 	-serial file:"$results/console" \
 	-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
 	-virtfs local,path="$results",mount_tag=live,security_model=none,multidevs=remap </dev/null &
