@@ -153,6 +153,7 @@ play() {
 	# The clients' last transfers, and what the probe does by itself thereafter.
 	sleep 0.3
 	for companion in $companions; do kill -TERM "$companion" 2>/dev/null; done
+	for companion in $companions; do until_true 5 ended "$companion" || kill -KILL "$companion"; done
 	[ -z "$live" ] || stop INT "$live" live
 	stop INT "$tcpdump" tcpdump
 	if [ -n "$probes" ]; then
