@@ -18,10 +18,16 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+newest() { apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1; }
+
 # The package that linux-image-amd64 stands for today; a package once fetched stays.
 fetch() {
 	[ ! -e "$directory/kernel.deb" ] || return 0
-	package=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1)
+	package=$(newest)
+	if [ -z "$package" ] && [ "$(id -u)" -eq 0 ]; then
+		apt-get -qq update </dev/null >&2
+		package=$(newest)
+	fi
 	[ -n "$package" ] || {
 		echo "linux-image-amd64 is not in the package lists (apt-get update)" >&2
 		return 1
