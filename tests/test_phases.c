@@ -86,6 +86,8 @@ static void test_flash(void **state)
 	/* Page by page it is programming. */
 	EXPECT("connect examine erase program erase program", ENTER_SWD, CPUID_M4, CHIP_F411, ERASE_SECTOR, SET_PG, ERASE_SECTOR, SET_PG, ERASE_SECTOR,
 	       SET_PG, ERASE_SECTOR);
+	EXPECT("connect program verify program", ENTER_SWD, WRITE_RAM, STATUS, { "f2 36 00 00 00 20", NULL, "80 00*7" }, READ_RAM, STATUS, SET_PG,
+	       { "f2 08 00 00 00 08 08 00", "00*8", NULL });
 	/* While the family is not known a number written to a peripheral says nothing. */
 	EXPECT("connect", ENTER_SWD, ERASE_SECTOR, SET_PG);
 	EXPECT("connect read", ENTER_SWD, READ_FLASH, STATUS, READ_RAM, STATUS, READ_FLASH);
@@ -153,7 +155,7 @@ static void check_capture(const char *path, const char *expected)
 static void test_bundled(void **state)
 {
 	(void)state;
-	check_capture("captures/healthy-v2-1/capture.pcap", "identify connect examine halt read program run poll close");
+	check_capture("captures/healthy-v2-1/capture.pcap", "identify connect examine halt read program verify run poll close");
 	check_capture("captures/target-silent-v2/capture.pcap", "identify connect");
 	check_capture("captures/v3-bridge-spi-pcapng/capture.pcapng", "identify connect");
 }

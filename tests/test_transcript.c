@@ -14,7 +14,7 @@
 #include "hex.h"
 #include "support/transcripts.h"
 
-struct bench { struct transcripts out; struct probe probe; struct session session; struct access_state *access; };
+struct bench { struct transcripts out; struct probe probe; struct session session; struct access_state *access; bool goes_on; };
 
 /* A transaction and the memory behind it. */
 struct made { struct transaction transaction; uint8_t request[32], data[128], answer[128]; uint64_t frames[2]; };
@@ -97,12 +97,13 @@ static void check(struct bench *bench, const char *expected)
 	assert_string_equal(transcripts_written(&bench->out), expected);
 }
 
-/* The transaction as the tracker tells it at the start of a session. */
+/* The transaction as the tracker tells it at the start of a session, or behind the one before. */
 static struct transaction followed(struct bench *bench, const struct transaction *transaction)
 {
 	struct transaction copy = *transaction;
 
-	access_begin(bench->access);
+	if (!bench->goes_on)
+		access_begin(bench->access);
 	access_follow(bench->access, &copy);
 	return copy;
 }
@@ -120,6 +121,15 @@ static void check_line(struct bench *bench, const struct transaction *transactio
 	listener.gap(listener.context, &gap); /* nothing folds across it */
 	snprintf(line, sizeof line, "17 0.001002 1:7 %s\n" GAP, expected);
 	check(bench, line);
+}
+
+/* The part of a command's object from "opcode" on. */
+static void check_members(struct bench *bench, const struct transaction *transaction, const char *expected)
+{
+	struct transaction told = followed(bench, transaction);
+
+	json_transcript_command(bench->out.json, &told);
+	check(bench, expected);
 }
 
 static void test_answers(void **state)
@@ -194,6 +204,73 @@ static void test_registers(void **state)
 	transaction = make(&made, "f2 51 04 00 00 00", NULL);
 	transaction->data = read_payload(made.data, sizeof made.data, "03 01 02 05 f0 ed 00 e0 f4 ed 00 e0 10 00 00 00 00 00 00 00");
 	check_line(*state, transaction, "RW_MISC_OUT count=4 <- READ DHCSR, ADDRESS DCRSR, WRITE 0x00000010 read register xPSR, ... 812 us");
+}
+
+/* What was chosen before says what a register of a port reaches. */
+static void test_reached(void **state)
+{
+	struct bench *bench = *state;
+	struct made made;
+	struct transaction *transaction;
+
+	bench->goes_on = true;
+	check_line(bench, make(&made, "f2 45 00 00 0c 00", "80 00 00 00 03 00 03 00"),
+	           "READ_DAP_REG AP 0 DRW at unknown address -> OK 0x00030003 812 us");
+	check_line(bench, make(&made, "f2 46 00 00 00 00 52 00 00 23", "80 00"),
+	           "WRITE_DAP_REG AP 0 CSW = 0x23000052 32-bit increment DeviceEn ... -> OK 812 us");
+	check_line(bench, make(&made, "f2 46 00 00 04 00 f0 ed 00 e0", "80 00"), "WRITE_DAP_REG AP 0 TAR = 0xe000edf0 -> OK 812 us");
+	check_line(bench, make(&made, "f2 45 00 00 0c 00", "80 00 00 00 03 00 03 00"),
+	           "READ_DAP_REG AP 0 DRW at DHCSR -> OK 0x00030003 halted, debug enabled 812 us");
+	check_line(bench, make(&made, "f2 45 ff ff 0c 00", "80 00 00 00 03 00 03 00"),
+	           "READ_DAP_REG DP RDBUFF of DHCSR -> OK 0x00030003 halted, debug enabled 812 us");
+	check_line(bench, make(&made, "f2 46 00 00 0c 00 0f 00 00 00", "80 00"),
+	           "WRITE_DAP_REG AP 0 DRW at DCRSR = 0x0000000f read register pc -> OK 812 us");
+	check_line(bench, make(&made, "f2 45 00 00 0c 00", "80 00 00 00 9a 00 00 08"), "READ_DAP_REG AP 0 DRW at DCRDR -> OK 0x0800009a pc 812 us");
+	make(&made, "f2 46 00 00 04 00 00 00 00 20", "80 00");
+	check_line(bench, &made.transaction, "WRITE_DAP_REG AP 0 TAR = 0x20000000 -> OK 812 us");
+	check_line(bench, make(&made, "f2 46 00 00 0c 00 01 00 00 00", "80 00"),
+	           "WRITE_DAP_REG AP 0 DRW at SRAM 0x20000000 = 0x00000001 -> OK 812 us");
+	/* The bank by SELECT. */
+	check_line(bench, make(&made, "f2 46 ff ff 08 00 02 00 00 00", "80 00"), "WRITE_DAP_REG DP SELECT = 0x00000002 DPBANKSEL=2 -> OK 812 us");
+	check_line(bench, make(&made, "f2 45 ff ff 04 00", "80 00 00 00 41 00 31 14"),
+	           "READ_DAP_REG DP TARGETID -> OK 0x14310041 ST TPARTNO=0x4310 TREVISION=1 812 us");
+	/* A batch: what it read, by register. */
+	transaction = make(&made, "f2 51 03 00 00 00", NULL);
+	transaction->data = read_payload(made.data, sizeof made.data, "05 03 03 00 00 00 00 00 f0 ed 00 e0 00 ed 00 e0");
+	check_line(bench, transaction, "RW_MISC_OUT count=3 <- APNUM 0x00000000, READ DHCSR, READ CPUID 812 us");
+	transaction = make(&made, "f2 52", "00 00 00 00 03 00 03 00 41 c2 0f 41 80 00 00 00 80 00 00 00 80 00 00 00");
+	transaction->earlier = &(struct operation){ .seen = 1U << ROLE_COUNT, .argument[ROLE_COUNT] = 3 };
+	check_line(bench, transaction, "RW_MISC_IN -> DHCSR = 0x00030003 halted, debug enabled, CPUID = 0x410fc241 Cortex-M4 r0p1 812 us");
+}
+
+/* The same in JSON; registers of the flash with what they may be. */
+static void test_reached_json(void **state)
+{
+	struct bench *bench = *state;
+	struct made made;
+
+	check_line(bench, make(&made, "f2 36 0c 3c 02 40", "80 00 00 00 00 00 01 00"),
+	           "READDEBUGREG FLASH_SR (F2/F4/F7) or FLASH_PEKEYR (L1) 0x40023c0c -> OK 0x00010000 812 us");
+	check_line(bench, make(&made, "f2 35 04 20 00 52 23 01 67 45", "80 00"),
+	           "WRITEDEBUGREG FLASH_KEYR1 (H7/H7A/B) = 0x45670123 KEY1, unlock flash -> OK 812 us");
+	bench->goes_on = true;
+	check_line(bench, make(&made, "f2 36 00 20 04 e0", "80 00 00 00 11 64 00 20"),
+	           "READDEBUGREG DBGMCU_IDCODE -> OK 0x20006411 STM32F2 rev 0x2000 812 us");
+	check_line(bench, make(&made, "f2 36 00 ed 00 e0", "80 00 00 00 41 c2 0f 41"), "READDEBUGREG CPUID -> OK 0x410fc241 Cortex-M4 r0p1 812 us");
+	check_line(bench, make(&made, "f2 36 00 20 04 e0", "80 00 00 00 11 64 00 20"),
+	           "READDEBUGREG DBGMCU_IDCODE -> OK 0x20006411 STM32F405/F407 that says 411 (erratum) 812 us");
+	check_line(bench, make(&made, "f2 36 0c 3c 02 40", "80 00 00 00 00 00 01 00"), "READDEBUGREG FLASH_SR -> OK 0x00010000 busy 812 us");
+	check_line(bench, make(&made, "f2 46 00 00 00 00 52 00 00 23", "80 00"),
+	           "WRITE_DAP_REG AP 0 CSW = 0x23000052 32-bit increment DeviceEn ... -> OK 812 us");
+	check_line(bench, make(&made, "f2 46 00 00 04 00 10 7a ff 1f", "80 00"), "WRITE_DAP_REG AP 0 TAR = 0x1fff7a10 -> OK 812 us");
+	check_line(bench, make(&made, "f2 45 00 00 0c 00", "80 00 00 00 a1 a2 a3 a4"),
+	           "READ_DAP_REG AP 0 DRW at unique id 0x1fff7a10 -> OK [id kept back, --serials shows it] 812 us");
+	check_members(bench, make(&made, "f2 46 00 00 0c 00 01 00 00 00", "80 00"),
+	              "{\"type\":\"command\",\"opcode\":\"f246\",\"command\":\"WRITE_DAP_REG\",\"request\":{\"port\":\"AP\",\"ap\":0,"
+	              "\"register\":12,\"value\":1,\"register_name\":\"DRW\"},\"request_bytes\":\"f24600000c0001000000\",\"data_length\":0,"
+	              "\"data_bytes\":\"\",\"answer\":{\"status\":128},\"answer_length\":2,\"answer_bytes\":\"8000\",\"reached\":[{\"kind\":\"memory\","
+	              "\"write\":true,\"address\":536836628,\"length\":4,\"address_name\":\"unique id\",\"value\":1}],\"status\":128,"
+	              "\"status_name\":\"OK\",\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
 }
 
 /* The unique id of the target is kept back like that of the probe, also where a longer read brings it along. */
@@ -497,15 +574,6 @@ static void test_json(void **state)
 	           "\"means\":\"halted, debug enabled\",\"status\":128,\"status_name\":\"OK\",\"result\":\"ok\",\"latency_us\":812,\"notes\":[]}\n");
 }
 
-/* The part of a command's object from "opcode" on. */
-static void check_members(struct bench *bench, const struct transaction *transaction, const char *expected)
-{
-	struct transaction told = followed(bench, transaction);
-
-	json_transcript_command(bench->out.json, &told);
-	check(bench, expected);
-}
-
 static void test_identity_json(void **state)
 {
 	struct bench *bench = *state;
@@ -564,7 +632,8 @@ static void test_json_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_answers), TEST(test_memory), TEST(test_registers), TEST(test_unique_id), TEST(test_results), TEST(test_folding),
+		TEST(test_answers), TEST(test_memory), TEST(test_registers), TEST(test_reached), TEST(test_reached_json),
+		TEST(test_unique_id), TEST(test_results), TEST(test_folding),
 		TEST(test_events), TEST(test_tool), TEST(test_modes),
 		TEST(test_heading), TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
 		TEST(test_json), TEST(test_json_values),

@@ -32,6 +32,7 @@ enum activity {
 	SET_UP,     /* a debug unit is read or set */
 	LOOK_AT,    /* core, chip, ROM table, unique id */
 	CORE_REGISTER,
+	GET_WORD,
 	GET_MEMORY,
 	GET_FLASH,
 	PUT_RAM,
@@ -146,6 +147,8 @@ static enum activity of_access(struct phase_state *state, const struct access *a
 			continue;
 		activity = (enum activity)(access->write ? of_memory[i].write : of_memory[i].read);
 		/* A word in RAM is a mailbox, a counter: said by what is around it. */
+		if (activity == GET_MEMORY && access->length <= WORD)
+			return GET_WORD;
 		return activity == PUT_RAM && access->length <= WORD ? NOTHING : activity;
 	}
 }
@@ -200,7 +203,9 @@ static const struct { unsigned from; uint8_t activity, condition, to; } steps[] 
 	{ BIT(PHASE_RUN) | BIT(PHASE_POLL) | BIT(PHASE_CONNECT) | BIT(PHASE_EXAMINE) | EARLY, CORE_REGISTER, ALWAYS, PHASE_HALT },
 	{ BIT(PHASE_ERASE) | BIT(PHASE_PROGRAM), GET_FLASH, ALWAYS, PHASE_VERIFY },
 	{ BUT(AT_FLASH), GET_FLASH, ALWAYS, PHASE_READ },
-	{ BUT(AT_FLASH | BIT(PHASE_TRACE)), GET_MEMORY, ALWAYS, PHASE_READ },
+	{ BIT(PHASE_PROGRAM), GET_MEMORY, IF_LOCKED, PHASE_VERIFY },
+	{ BUT(AT_FLASH), GET_MEMORY, ALWAYS, PHASE_READ },
+	{ BUT(AT_FLASH | BIT(PHASE_TRACE)), GET_WORD, ALWAYS, PHASE_READ },
 	{ BIT(PHASE_PROGRAM), PUT_RAM, IF_DONE, PHASE_VERIFY },
 	{ BUT(BIT(PHASE_VERIFY)), PUT_RAM, ALWAYS, PHASE_PROGRAM },
 	{ ALL, ERASE, ALWAYS, PHASE_ERASE },
