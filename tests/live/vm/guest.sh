@@ -31,6 +31,8 @@ prepare() {
 	mkdir -p /home/desk /home/sniffer
 	chown 4711:4711 /home/desk
 	chown 4712:4712 /home/sniffer
+	mkdir -p /etc/udev/rules.d
+	cp "${0%/*}/../../../udev/60-stlinkscope.rules" /etc/udev/rules.d/
 	if [ -x /lib/systemd/systemd-udevd ]; then
 		/lib/systemd/systemd-udevd --daemon
 		udevadm trigger --subsystem-match=usb --subsystem-match=usbmon
