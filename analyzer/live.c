@@ -198,14 +198,14 @@ static int open_source(struct live *live, char *problem, size_t size)
 	if (live_target_choose(&live->options->wish, &live->bus, problem, size) < 0)
 		return -1;
 	snprintf(live->interface, sizeof live->interface, "usbmon%u", live->bus);
-	state = usbmon_state(live->bus);
-	if (state != USBMON_READY) {
-		explain_access(live->bus, state, problem, size);
-		return -1;
-	}
 	privileges_raise();
 	live->source = usbmon_source_open(live->bus, live->options->buffer_kib, problem, size);
-	return live->source ? 0 : -1;
+	if (live->source)
+		return 0;
+	state = usbmon_state(live->bus);
+	if (state != USBMON_READY)
+		explain_access(live->bus, state, problem, size);
+	return -1;
 }
 
 static int open_file(struct live *live, char *problem, size_t size)
