@@ -266,7 +266,9 @@ static void test_slower(void **state)
 
 static void test_serial_forms(void **state)
 {
-	static const uint8_t old[] = { 0x1a, 3, 0x53, 0, 0xff, 0, 0x6d, 0, 6, 0, 0x48, 0, 0x82, 0, 0x57, 0, 0x51, 0, 0x40, 0, 0x27, 0, 0x11, 0, 0x87, 0 };
+	static const uint8_t old[] = {
+		0x1a, 3, 0x53, 0, 0xff, 0, 0x6d, 0, 6, 0, 0x48, 0, 0x82, 0, 0x57, 0, 0x51, 0, 0x40, 0, 0x27, 0, 0x11, 0, 0x87, 0,
+	};
 	const struct identity *v2 = identity_of(PROBE_V2);
 	uint8_t bytes[DESCRIPTOR_SIZE_MAX];
 

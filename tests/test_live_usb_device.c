@@ -1,6 +1,6 @@
 /*
- * The virtual probe as the kernel sees it: whole devices over a socket that speaks USB/IP, without a kernel. The firmware is the real one, on the
- * fake target.
+ * The virtual probe as the kernel sees it: whole devices over a socket that speaks USB/IP, without a kernel. The firmware is the
+ * bench's own, on the fake target.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,14 +149,13 @@ static void control(const char *setup_bytes, int status, uint32_t actual)
 static void plug(enum probe_model model, const char *fault)
 {
 	struct device_options options = { .model = model, .port = -1, .plug_after = NEVER, .unplug_at = NEVER, .return_after = NEVER };
-	struct target *target = target_new();
 	char error[256];
 	int ends[2];
 
 	strcpy(strrchr(log_path, '-'), "-XXXXXX");
 	close(mkstemp(log_path));
-	log_file = log_open(log_path);
-	device = device_new(0, &options, probe_new(model, target), target, log_file, clock_now());
+	log_file = log_start(log_path);
+	device = device_new(0, &options, log_file, clock_now());
 	if (fault && !faults_add(&device->faults, fault, error, sizeof error))
 		fail_msg("%s", error);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
@@ -173,7 +172,7 @@ static json_t *unplug(void)
 	FILE *file;
 
 	device_free(device);
-	log_close(log_file);
+	log_finish(log_file);
 	close(host);
 	file = fopen(log_path, "r");
 	assert_non_null(file);

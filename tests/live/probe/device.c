@@ -141,8 +141,7 @@ static uint64_t after(uint64_t start, uint64_t milliseconds)
 	return milliseconds == NEVER ? NEVER : start + milliseconds * MILLISECOND;
 }
 
-struct device *device_new(unsigned number, const struct device_options *options, struct probe *probe, struct target *target,
-                          struct log *log, uint64_t start)
+struct device *device_new(unsigned number, const struct device_options *options, struct log *log, uint64_t start)
 {
 	struct device *device = calloc(1, sizeof *device);
 
@@ -151,8 +150,10 @@ struct device *device_new(unsigned number, const struct device_options *options,
 	device->options = *options;
 	device->log = log;
 	device->source.device = device->first.device = number;
-	device->probe = probe;
-	device->target = target;
+	if (!options->is_keyboard) {
+		device->target = target_new();
+		device->probe = probe_new(options->model, device->target);
+	}
 	device->socket = -1;
 	device->port = options->port;
 	device->plug_at = after(start, options->plug_after);
@@ -163,7 +164,7 @@ struct device *device_new(unsigned number, const struct device_options *options,
 		device->out[i].address = (uint8_t)i;
 		device->in[i].socket = device->out[i].socket = -1;
 	}
-	become(device, probe ? identity_of(options->model) : &identity_keyboard);
+	become(device, options->is_keyboard ? &identity_keyboard : identity_of(options->model));
 	return device;
 }
 

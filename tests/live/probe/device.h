@@ -57,9 +57,8 @@ struct device {
 	struct keyboard keyboard;
 };
 
-/* Takes the probe and the target over; both NULL for a keyboard. start: clock_now when the times of the options begin. */
-struct device *device_new(unsigned number, const struct device_options *options, struct probe *probe, struct target *target,
-                          struct log *log, uint64_t start);
+/* With its probe and target, which may then be set. start: clock_now when the times of the options begin. */
+struct device *device_new(unsigned number, const struct device_options *options, struct log *log, uint64_t start);
 /* Unplugs, writes the totals, frees. */
 void device_free(struct device *device);
 

@@ -22,7 +22,7 @@ struct log {
 	struct log_entry *first, *last;
 };
 
-struct log *log_open(const char *path)
+struct log *log_start(const char *path)
 {
 	struct log *log = calloc(1, sizeof *log);
 
@@ -54,7 +54,7 @@ static void drain(struct log *log)
 		log->last = NULL;
 }
 
-void log_close(struct log *log)
+void log_finish(struct log *log)
 {
 	drain(log);
 	if (log->file && fclose(log->file))

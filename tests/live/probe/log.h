@@ -43,8 +43,8 @@ struct command_record {
 };
 
 /* path NULL: no log. Exits where the file cannot be written. */
-struct log *log_open(const char *path);
-void log_close(struct log *log);
+struct log *log_start(const char *path);
+void log_finish(struct log *log);
 
 /* Keeps a place in the order for what will be known only later. */
 struct log_entry *log_reserve(struct log *log);

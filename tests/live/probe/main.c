@@ -149,12 +149,12 @@ int main(int argc, char **argv)
 	setenv("ARGP_HELP_FMT", "rmargin=160", 0);
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	signals = catch_signals();
-	log = log_open(arguments.log);
+	log = log_start(arguments.log);
 	for (unsigned i = 0; i < arguments.count; i++)
 		devices[i] = words_device(i, arguments.words[i], arguments.port < 0 ? -1 : arguments.port + (int)i, log, start);
 	run(devices, arguments.count, &signals);
 	for (unsigned i = 0; i < arguments.count; i++)
 		device_free(devices[i]);
-	log_close(log);
+	log_finish(log);
 	return 0;
 }

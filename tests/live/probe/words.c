@@ -9,19 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A device's words while they are read. */
+/* What the words say of the device itself, before there is one. */
 struct words {
 	struct device_options options;
 	struct faults faults;
-	struct target *target;
-	struct probe *probe; /* made when the model is known */
 };
 
 struct word_row {
-	const char *key, *values, *what;
+	const char *key, *values, *what; /* values NULL: the names of the models */
 	bool (*set)(struct words *words, const char *value);
 };
-/* values NULL: the names of the models. */
 
 static bool read_number(const char *value, uint64_t *number)
 {
@@ -94,15 +91,9 @@ static bool set_text(struct words *words, const char *value)
 	return strlen(value) < sizeof words->options.text;
 }
 
-static bool set_firmware(struct words *words, const char *value)
-{
-	return probe_set(words->probe, "firmware", value);
-}
-
 static const struct word_row rows[] = {
 	{ "device", "probe|keyboard", "what it is (a probe)", set_device },
 	{ "model", NULL, "which probe (v21)", set_model },
-	{ "firmware", "VERSION", "as in V2J37M27; the same as probe.firmware", set_firmware },
 	{ "serial", "TEXT", "its serial number (one a model)", set_serial },
 	{ "serial-form", "normal|old", "old: twelve raw bytes, as old V2s say it", set_serial_form },
 	{ "speed", "low|full|high", "of the USB port (the model's own)", set_speed },
@@ -136,41 +127,64 @@ static void set_word(struct words *words, const char *key, const char *value)
 			errx(2, "%s=%s: it takes %s", key, value, values_of(&rows[i]));
 		return;
 	}
-	if (!strncmp(key, "target.", 7)) {
-		if (!target_set(words->target, key + 7, value))
-			errx(2, "%s=%s: no such option of the target, or not such a value (--help lists them)", key, value);
-	} else if (!strncmp(key, "probe.", 6)) {
-		if (!probe_set(words->probe, key + 6, value))
-			errx(2, "%s=%s: no such option of the firmware, or not such a value (--help lists them)", key, value);
-	} else {
-		errx(2, "%s: no such key (--help lists them)", key);
-	}
+	errx(2, "%s: no such key (--help lists them)", key);
 }
 
-/* Model and kind come first, wherever they stand: a probe must be there before it can be told anything. */
-static bool comes_first(const char *word)
+static bool set_target(struct device *device, const char *key, const char *value)
 {
-	return !strncmp(word, "model=", 6) || !strncmp(word, "device=", 7);
+	return device->target && target_set(device->target, key, value);
 }
 
-static void read_words(struct words *words, char *text, bool first)
+static bool set_probe(struct device *device, const char *key, const char *value)
 {
-	char *rest = NULL;
+	return device->probe && probe_set(device->probe, key, value);
+}
 
-	for (char *word = strtok_r(text, " \t\n", &rest); word; word = strtok_r(NULL, " \t\n", &rest)) {
-		char *value = strchr(word, '=');
+/* The sides that are set once there is a device. firmware= is how a probe is mostly told apart: it needs no prefix. */
+static const struct { const char *prefix; size_t skip; bool (*set)(struct device *device, const char *key, const char *value); } sides[] = {
+	{ "target.", 7, set_target }, { "probe.", 6, set_probe }, { "firmware=", 0, set_probe },
+};
+#define SIDES (sizeof sides / sizeof *sides)
 
-		if (comes_first(word) != first)
-			continue;
-		if (!strncmp(word, "usb.", 4)) {
-			set_usb(words, word + 4);
-			continue;
-		}
-		if (!value)
-			errx(2, "%s: a word is KEY=VALUE", word);
-		*value = 0;
-		set_word(words, word, value + 1);
+static size_t side_of(const char *word)
+{
+	size_t side = 0;
+
+	while (side < SIDES && strncmp(word, sides[side].prefix, strlen(sides[side].prefix)))
+		side++;
+	return side;
+}
+
+/* device NULL: what the device is; else what its firmware and target are told. */
+static void read_word(struct words *words, struct device *device, char *word)
+{
+	size_t side = side_of(word);
+	char *value = strchr(word, '=');
+
+	if ((side < SIDES) != (device != NULL))
+		return;
+	if (!strncmp(word, "usb.", 4)) {
+		set_usb(words, word + 4);
+		return;
 	}
+	if (!value)
+		errx(2, "%s: a word is KEY=VALUE", word);
+	*value++ = 0;
+	if (!device)
+		set_word(words, word, value);
+	else if (!sides[side].set(device, word + sides[side].skip, value))
+		errx(2, "%s=%s: no such option, or not such a value (--help lists them)", word, value);
+}
+
+static void read_words(struct words *words, struct device *device, const char *text)
+{
+	char *copy = strdup(text), *rest = NULL;
+
+	if (!copy)
+		err(1, NULL);
+	for (char *word = strtok_r(copy, " \t\n", &rest); word; word = strtok_r(NULL, " \t\n", &rest))
+		read_word(words, device, word);
+	free(copy);
 }
 
 struct device *words_device(unsigned number, const char *text, int port, struct log *log, uint64_t start)
@@ -178,25 +192,12 @@ struct device *words_device(unsigned number, const char *text, int port, struct 
 	struct words words = {
 		.options = { .model = PROBE_V21, .port = port, .unplug_at = NEVER, .return_after = NEVER, .text = "vprobe-keys-private\n" },
 	};
-	char *first = strdup(text), *second = strdup(text);
 	struct device *device;
 
-	if (!first || !second)
-		err(1, NULL);
-	read_words(&words, first, true);
-	words.target = target_new();
-	words.probe = probe_new(words.options.model, words.target);
-	read_words(&words, second, false);
-	if (words.options.is_keyboard) {
-		probe_free(words.probe);
-		target_free(words.target);
-		words.probe = NULL;
-		words.target = NULL;
-	}
-	device = device_new(number, &words.options, words.probe, words.target, log, start);
+	read_words(&words, NULL, text);
+	device = device_new(number, &words.options, log, start);
 	device->faults = words.faults;
-	free(first);
-	free(second);
+	read_words(&words, device, text);
 	return device;
 }
 
@@ -225,10 +226,10 @@ char *words_help(void)
 	fprintf(stream, "The device:\n");
 	for (size_t i = 0; i < ROWS; i++)
 		fprintf(stream, "  %s=%s  %s\n", rows[i].key, values_of(&rows[i]), rows[i].what);
-	fprintf(stream, "\nFaults on USB. SELECTOR: the first bytes of a command in hex, *, trace or control:REQUEST (as in GET_DESCRIPTOR.STRING);\n"
+	fprintf(stream, "\nFaults on USB. SELECTOR: the first bytes of a command in hex, *, trace, or control:REQUEST as in GET_DESCRIPTOR.STRING;\n"
 	                "then #N, #N-M or #N+: the N-th such, counted from 1. Without it: each.\n");
 	faults_help(print_line, stream);
-	print_options(stream, "The firmware:", "probe.", probe_options);
+	print_options(stream, "The firmware (firmware= needs no prefix):", "probe.", probe_options);
 	print_options(stream, "The target:", "target.", target_options);
 	if (fclose(stream))
 		err(1, NULL);
