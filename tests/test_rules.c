@@ -131,6 +131,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "CMD-WRONG-MODE", "D:e000edf0=06 M:1 D:e000edf0=06 x", SILENT }, /* the capture begins in the middle */
 	{ "CMD-WRONG-MODE", "V:40 M:1 Z:80 M:1 E:80 I:2ba01477 x", SILENT }, /* Black Magic resets first */
 	{ "CMD-WRONG-MODE", "V:40 M:1 E:80 D:e000edf0=80 x", SILENT },
+	{ "CMD-WRONG-MODE", OPENED "E:09 M:1 D:e000edf0=09 x", SYMPTOM }, /* a client that goes on regardless */
 	{ "CMD-WRONG-MODE", "V:40 M:2 D:e000edf0=80 x", SILENT },
 	{ "SPEED-REFUSED", "V:40 M:1 S?41 E:80 I:2ba01477 x", WARNING },
 	{ "SPEED-REFUSED", "V:40 M:1 S?08 E:80 I:2ba01477 x", WARNING },
@@ -188,6 +189,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "IN-STUCK", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80", SYMPTOM },
 	{ "IN-STUCK", HEALTHY, SILENT },
 	{ "REOPEN-LOST-REPLY", "in3000!V:40 V:40 M:1 T:3270 E:80 I:2ba01477 x", WARNING },
+	{ "REOPEN-LOST-REPLY", "in3000!V:40 wait:4000 V:40 M:1 T:3270 E:80 I:2ba01477 x", INFO }, /* another run, perhaps */
 	{ "REOPEN-LOST-REPLY", "in3000!V:40 in3000!V:40", SILENT }, /* it hangs */
 	{ "REOPEN-LOST-REPLY", ENTERED "in3000!D:e000edf0 D:e000edf0=80 x", SILENT }, /* not the first */
 	{ "REOPEN-LOST-REPLY", "in6000!V:40 gone reset:900 " HEALTHY, SILENT }, /* the program reset the probe */
@@ -305,6 +307,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=11 R:20000000=80 x", INFO },
 	{ "CHIPID-NOT-READ", ENTERED "in3000!D:e0042000", SYMPTOM },
 	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=11 D:40015800=80/20006460 x", SILENT }, /* another address, another family */
+	{ "CHIPID-NOT-READ", ENTERED "in20!D:e0042000", SILENT }, /* Ctrl-C */
 	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=80/10006431 x", SILENT },
 	{ "CHIP-UNKNOWN", ENTERED "D:e0042000=80/10006abc x", INFO },
 	{ "CHIP-UNKNOWN", ENTERED "D:e0042000=80/10006413 x", SILENT },
@@ -319,6 +322,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "WRONG-CHIP", ENTERED "D:e0042000=80/10006431 d:40022004=80/45670123 x", WARNING }, /* an F411, and the keys of an F1 */
 	{ "WRONG-CHIP", ENTERED "D:e0042000=80/20036410 d:40022004=80/45670123 x", SILENT },
 	{ "WRONG-CHIP", ENTERED "d:40022004=80/45670123 x", SILENT }, /* nobody asked which chip it is */
+	{ "WRONG-CHIP", ENTERED "D:5c001000=80/20036450 d:40022008=80/10000000 x", SILENT }, /* in an H7 that is a converter */
 	{ "AP0-EMPTY", OPENED "E:80 I:6ba02477 O:0=1d O:1=80 R:e000ed00@1=80/411fd210 x", WARNING },
 	{ "AP0-EMPTY", OPENED "E:80 I:6ba02477 A:0=0 A:1=84770001 R:e000ed00@1=80/411fd210 x", WARNING },
 	{ "AP0-EMPTY", OPENED "E:80 I:2ba01477 O:0=80 O:1=1d R:e000ed00@0=80/410fc241 x", SILENT }, /* the ghost of a WLE */
@@ -407,6 +411,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/01000009*60 wait:6000 D:e000edf0=80/01000009", ERROR }, /* to the end of the capture */
 	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/01000009*60 wait:2900 D:e000edf0=80/00030009 y:15=80/20000010 x", SILENT }, /* a slow erase */
 	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/01000009*60 wait:2900 D:e000edf0=80/01000009", SILENT }, /* it may still end */
+	/* the firmware, behind the loader */
+	{ "LOADER-TIMEOUT", LOADER "D:e000edf0=80/00030009 G:80 D:e000edf0=80/01000001*60 wait:5000 D:e000edf0=80/01000001 H:80 x", SILENT },
 	{ "HALT-IGNORED", LOADER "D:e000edf0=80/01000009*60 wait:2500 D:e000edf0=80/01000009 H:80 wait:20 D:e000edf0=80/0100000b*4 x", SYMPTOM },
 	{ "FLASH-SR-ERROR", F411 UNLOCK "d:40023c10=80/00010002 D:40023c0c=80/00000010 x", ERROR },
 	{ "FLASH-SR-ERROR", F411 UNLOCK "d:40023c10=80/00000201 W:8000000+4=80 R:40023c0c=80/000000c0 x", ERROR },
@@ -429,7 +435,9 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "FLASH-SIZE-BAD", F411 "R:1fff7a20=80/0200ffff x", SILENT },
 	{ "BLANK-CHIP", ENTERED "R:8000000+8=80/ffffffff x", INFO },
 	{ "BLANK-CHIP", ENTERED "R:8000000+8=80/20020000 x", SILENT },
-	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 G:80 x", WARNING },
+	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 G:80 wait:5000", WARNING },
+	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 G:80 x", INFO }, /* EXIT may switch it off */
+	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 G:80", SILENT }, /* it may go on */
 	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 d:e000edfc=80/01000000 G:80 x", SILENT },
 	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 d:e000edf0=80/a05f0000 x", SILENT },
 	{ "CUR-SEQUENCE", OPENED "N:0 E:80 I:2ba01477 N:1 x", INFO },

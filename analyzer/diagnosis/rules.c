@@ -244,7 +244,9 @@ const struct rule rules[] = {
 	  .wire = "Status 42; or 06 to a command that is newer than the version that the probe names.",
 	  .invisible = NULL },
 	{ .id = "CMD-WRONG-MODE", .severity = SEVERITY_WARNING, .confidence = CONFIDENCE_LIKELY, .side = SIDE_TOOL, .rung = RUNG_DEBUG_ENTERED,
-	  .session = holds_cmd_wrong_mode, .demoted_by = { DFU_CAUSES, LOST_ANSWER_CAUSES, "TWO-CLIENTS" },
+	  .session = holds_cmd_wrong_mode, .demoted_in_any_order = true,
+	  .demoted_by = { DFU_CAUSES, LOST_ANSWER_CAUSES, "TWO-CLIENTS", "TARGET-SILENT", "TARGET-SILENT-OLDFW", "ENTER-REFUSED", "BUSY-OTHER-MODE",
+	                  "WAIT-STUCK", "DBG-POWER", "CMD-UNKNOWN" },
 	  .verdict = "the program sent {command} to the chip without entering debug mode (mode MASS in frame {number})",
 	  .text = "{command} went to the chip in mode MASS: GET_CURRENT_MODE had answered so in frame {number}, and no ENTER came in "
 	          "between ({count} such).",
@@ -381,7 +383,8 @@ const struct rule rules[] = {
 	  .looks_the_same = { "a single glitch of the probe" },
 	  .meaning = "Known from macOS: after a second opening, host and probe disagree about which data packet is next, and the first "
 	             "answer is dropped.",
-	  .wire = "The first command of a session is taken, its answer does not come, and the same command again is answered.",
+	  .wire = "The first command of a session is taken, its answer does not come, and the same command again is answered. After more "
+	          "than a second it may as well be another run of the program.",
 	  .invisible = "The data toggles, which would prove it." },
 	{ .id = "CLIENT-BY-TIMEOUT", .severity = SEVERITY_INFO, .confidence = CONFIDENCE_POSSIBLE, .side = SIDE_TOOL, .rung = RUNG_NONE,
 	  .session = holds_client_by_timeout,
@@ -966,7 +969,8 @@ const struct rule rules[] = {
 	              "Update the program that drives the probe." },
 	  .looks_the_same = { "firmware of the probe that switches it off at EXIT" },
 	  .meaning = "The next fault or reset halts the chip without a word, and nobody is there to let it go on.",
-	  .wire = "The last write of DHCSR sets C_DEBUGEN, the last one of DEMCR sets a catch for reset, bus or hard fault, and the session ends.",
+	  .wire = "The last write of DHCSR sets C_DEBUGEN, the last one of DEMCR sets a catch for reset, bus or hard fault, and the session ends. "
+	          "With an EXIT at its end it is no more than a hint.",
 	  .invisible = "What the probe's firmware does at EXIT." },
 	{ .id = "STICKY-LEFT", .severity = SEVERITY_WARNING, .confidence = CONFIDENCE_LIKELY, .side = SIDE_TOOL, .rung = RUNG_NONE,
 	  .session = holds_sticky_left, .demoted_by = { DFU_CAUSES, "DESYNC", "FLASH-LOCKED-RDP" },

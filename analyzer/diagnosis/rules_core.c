@@ -149,5 +149,9 @@ bool holds_debug_left_on(const struct view *view, struct match *match)
 	match->count = 1;
 	match->number = core->vectors_value;
 	match->other = core->vectors.frame;
+	if (session->left_frame) { /* the probe's firmware may switch it off there */
+		match->severity = SEVERITY_INFO;
+		match->confidence = CONFIDENCE_POSSIBLE;
+	}
 	return true;
 }

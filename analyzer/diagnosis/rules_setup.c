@@ -54,6 +54,10 @@ bool holds_reopen_lost_reply(const struct view *view, struct match *match)
 	match->command = session->lost_first.command;
 	match->duration = session->lost_first_wait;
 	match->number = session->lost_first_again;
+	if (session->lost_first_pause > 1000 * MILLISECOND) { /* rather another run of the program */
+		match->severity = SEVERITY_INFO;
+		match->confidence = CONFIDENCE_POSSIBLE;
+	}
 	return true;
 }
 

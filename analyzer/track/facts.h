@@ -230,7 +230,7 @@ struct session_facts {
 	struct tally wrong_mode;      /* commands to the chip behind it; frame[0] is the mode's */
 	struct command_fact lost_first; /* the first command of the session, taken, and its answer never came */
 	uint64_t lost_first_again;    /* frame of the same command behind it, answered; or 0 */
-	int64_t lost_first_wait;      /* ns */
+	int64_t lost_first_wait, lost_first_pause; /* ns: for the answer; until it was asked again */
 	struct command_fact last_id;  /* an ID that was read, nothing but the mode asked for since; command NULL: none */
 	uint32_t last_id_value;       /* of the last ID that was good */
 	struct tally id_then_exit;    /* EXIT right behind it; value: the ID */

@@ -126,6 +126,19 @@ static void note_blank(struct session_facts *facts, const struct transaction *tr
 			tally_value(&facts->chip.blank, transaction, address);
 }
 
+/* It went wrong: a capture that ends, or a host that did not wait, is no failure. */
+static bool is_failed(const struct transaction *transaction)
+{
+	switch (transaction->result) {
+	case RESULT_ERROR: case RESULT_WAIT: case RESULT_STALLED: case RESULT_USB_ERROR: case RESULT_GONE:
+		return true;
+	case RESULT_CANCELLED:
+		return transaction->waited >= SECOND - SECOND / 10;
+	default:
+		return false;
+	}
+}
+
 static void note_identity(struct session_facts *facts, const struct transaction *transaction, const struct access *access)
 {
 	uint32_t word;
@@ -136,7 +149,7 @@ static void note_identity(struct session_facts *facts, const struct transaction 
 		return;
 	if (access->ok && access->judged && access_word(access, access->address, &word))
 		note_device(facts, transaction, access->address, word);
-	else if (!access->ok)
+	else if (is_failed(transaction))
 		tally_value(&facts->chip.device_failed, transaction, access->address);
 }
 

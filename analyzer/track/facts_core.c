@@ -150,7 +150,7 @@ static void loader_polled(struct session_facts *facts, const struct transaction 
 		tally_value(&loader->crashed, transaction, value);
 		loader->running = false;
 	} else if (value & S_HALT) {
-		loader->running = false;
+		loader->running = loader->armed = false;
 		loader->ended = true;
 	} else {
 		tally_transaction(&loader->polls, transaction);

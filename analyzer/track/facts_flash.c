@@ -178,7 +178,8 @@ static bool has_rows(unsigned families)
 	return false;
 }
 
-/* No family that the chip may be of has anything to write there, or not with these keys, and another one has. */
+/* A key is written where no family that the chip may be of takes it, and another one does. Other values mean nothing: what is a flash
+ * controller in one family can be a converter in another. */
 static void note_foreign(struct session_facts *facts, const struct transaction *transaction, const struct access *access)
 {
 	const struct target_register *own[CANDIDATES], *any[CANDIDATES];
@@ -188,10 +189,10 @@ static void note_foreign(struct session_facts *facts, const struct transaction *
 	const struct target_register *other = NULL;
 
 	for (size_t i = 0; i < own_count && i < CANDIDATES; i++)
-		if (!own[i]->known || name_of(own[i]->known, access->value))
+		if (own[i]->known && name_of(own[i]->known, access->value))
 			return;
 	for (size_t i = 0; i < any_count && i < CANDIDATES && !other; i++)
-		if (!own_count || (any[i]->known && name_of(any[i]->known, access->value)))
+		if (any[i]->known && name_of(any[i]->known, access->value))
 			other = any[i];
 	if (!other || !has_rows(families))
 		return;

@@ -85,6 +85,7 @@ static void note_first_answer(struct session_facts *facts, const struct transact
 		facts->lost_first_wait = facts->stuck_wait;
 	} else if (index == 2 && facts->lost_first.command == transaction->command && transaction->usable) {
 		facts->lost_first_again = transaction->frame;
+		facts->lost_first_pause = transaction->time - facts->lost_first.time - facts->lost_first_wait;
 	}
 }
 
