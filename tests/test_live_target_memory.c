@@ -157,6 +157,9 @@ static void test_read_out_protection(void **state)
 	/* Back to level 0: everything is gone, and readable. */
 	write_word(target, FLASH_OPTKEYR, 0x08192A3B);
 	write_word(target, FLASH_OPTKEYR, 0x4C5D6E7F);
+	write_word(target, FLASH_OPTCR, 0x00FFAAEC);
+	assert_int_equal(try_word(target, FLASH), ACK_FAULT);
+	target_clear(target);
 	write_word(target, FLASH_OPTCR, 0x00FFAAEE);
 	assert_true(read_word(target, FLASH_SR) & SR_BSY);
 	wait_until_idle(target);

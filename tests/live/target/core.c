@@ -97,23 +97,21 @@ static uint32_t current_exception(const struct core *core)
 	return core->registers.xpsr & EXCEPTION_MASK;
 }
 
-static uint32_t *stack_pointer(struct core *core)
+static uint32_t *stack_pointer(struct registers *registers)
 {
-	return core->registers.control & CONTROL_SPSEL && !current_exception(core) ? &core->registers.psp : &core->registers.msp;
+	return registers->control & CONTROL_SPSEL && !(registers->xpsr & EXCEPTION_MASK) ? &registers->psp : &registers->msp;
 }
 
 /* The 32-bit registers by their number in DCRSR; NULL: not one of them. */
-static uint32_t *plain_register(struct core *core, unsigned number)
+static uint32_t *plain_register(struct registers *registers, unsigned number)
 {
-	struct registers *registers = &core->registers;
-
 	if (number < CORE_SP)
 		return &registers->r[number];
 	if (number >= CORE_S0 && number < CORE_S0 + 32)
 		return &registers->s[number - CORE_S0];
 	switch (number) {
 	case CORE_SP:
-		return stack_pointer(core);
+		return stack_pointer(registers);
 	case CORE_LR:
 		return &registers->lr;
 	case CORE_PC:
@@ -132,19 +130,19 @@ static uint32_t *plain_register(struct core *core, unsigned number)
 
 uint32_t core_register(const struct core *core, unsigned number)
 {
-	const struct registers *registers = &core->registers;
-	const uint32_t *plain = plain_register((struct core *)(uintptr_t)core, number);
+	struct registers registers = core->registers;
+	const uint32_t *plain = plain_register(&registers, number);
 
 	if (number == CORE_SPECIAL)
-		return (uint32_t)registers->control << 24 | (uint32_t)registers->faultmask << 16 | (uint32_t)registers->basepri << 8 |
-			registers->primask;
+		return (uint32_t)registers.control << 24 | (uint32_t)registers.faultmask << 16 | (uint32_t)registers.basepri << 8 |
+			registers.primask;
 	return plain ? *plain : 0;
 }
 
 void core_set_register(struct core *core, unsigned number, uint32_t value)
 {
 	struct registers *registers = &core->registers;
-	uint32_t *plain = plain_register(core, number);
+	uint32_t *plain = plain_register(registers, number);
 
 	if (number == CORE_SPECIAL) {
 		registers->control = value >> 24 & 7;
@@ -214,8 +212,8 @@ void core_reset(struct core *core)
 /* Eight words onto the stack in use (ARMv7-M B1.5.6). */
 static bool push_frame(struct core *core)
 {
-	const struct registers *registers = &core->registers;
-	uint32_t *sp = stack_pointer(core), align = *sp & 4;
+	struct registers *registers = &core->registers;
+	uint32_t *sp = stack_pointer(registers), align = *sp & 4;
 	uint32_t frame = *sp - 32 - align;
 	const uint32_t words[] = { registers->r[0], registers->r[1], registers->r[2], registers->r[3], registers->r[12], registers->lr,
 		registers->pc, (registers->xpsr & ~FRAME_ALIGNED) | (align ? FRAME_ALIGNED : 0) };
@@ -270,7 +268,7 @@ static bool caught(const struct core *core, enum exception exception)
 static void enter_exception(struct core *core, enum exception exception)
 {
 	struct registers *registers = &core->registers;
-	bool handler = current_exception(core) != 0, process = stack_pointer(core) == &registers->psp;
+	bool handler = current_exception(core) != 0, process = stack_pointer(registers) == &registers->psp;
 	uint32_t vector;
 
 	if (!push_frame(core) && exception != HARD_FAULT) {

@@ -19,7 +19,6 @@
 #define POWER_REQUESTS 0x50000000u
 #define CONTROL_WRITABLE 0x54FFFF4Du
 
-#define CSW_RESET 0x03000042u
 #define CSW_WRITABLE 0x7F000F37u
 #define ABORT_ALL 0x1Eu
 #define WRAP 0x400u /* how far TAR counts by itself */
@@ -190,10 +189,16 @@ static enum target_ack reach(struct target *target, uint32_t address)
 	return ACK_OK;
 }
 
+/* Bytes, by CSW; the reserved sizes count as words. */
+static unsigned access_size(uint32_t csw)
+{
+	return csw & 2 ? 4 : csw & 1 ? 2 : 1;
+}
+
 /* One bus access of the size in CSW, with the data on the byte lanes that the address says. */
 static enum target_ack access_bus(struct target *target, uint32_t address, bool write, uint32_t *value)
 {
-	unsigned size = 1u << (target->port.csw & 3 & (target->port.csw & 2 ? 2 : 3)), shift;
+	unsigned size = access_size(target->port.csw), shift;
 	enum target_ack ack = reach(target, address);
 	bool done;
 	uint32_t lane;
@@ -218,7 +223,7 @@ static enum target_ack access_bus(struct target *target, uint32_t address, bool 
 static enum target_ack access_data(struct target *target, bool write, uint32_t *value)
 {
 	struct debug_port *port = &target->port;
-	unsigned increment = port->csw >> 4 & 3, size = 1u << (port->csw & 3);
+	unsigned increment = port->csw >> 4 & 3, size = access_size(port->csw);
 	unsigned accesses = increment == 2 && size < 4 ? 4 / size : 1;
 	enum target_ack ack;
 

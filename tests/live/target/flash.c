@@ -30,6 +30,7 @@
 #define OPTCR_LOCK (1u << 0)
 #define OPTCR_STRT (1u << 1)
 #define OPTCR_WRITABLE 0x80FFFFECu
+#define OPTCR_ONES 0x0F000000u
 
 /* Microseconds; far below the chip's own, which no test wants to wait for. `slow` multiplies them. */
 #define ERASE_TIME 2000u
@@ -46,7 +47,7 @@ static const struct sector {
 
 static bool protected(const struct target *target, size_t sector)
 {
-	return !(target->flash.optcr >> (16 + sector) & 1);
+	return !(target->flash.options >> (16 + sector) & 1);
 }
 
 static bool protected_offset(const struct target *target, uint32_t offset)
@@ -71,7 +72,7 @@ static void be_busy(struct target *target, unsigned microseconds)
 
 unsigned flash_protection(const struct target *target)
 {
-	unsigned byte = target->flash.optcr >> 8 & 0xFF;
+	unsigned byte = target->flash.options >> 8 & 0xFF;
 
 	return byte == 0xAA ? 0 : byte == 0xCC ? 2 : 1;
 }
@@ -134,29 +135,30 @@ static void erase(struct target *target)
 /* The option bytes as memory shows them (RM0383 table 9). */
 static void show_options(struct target *target)
 {
-	uint32_t optcr = target->flash.optcr;
+	uint32_t options = target->flash.options;
 	uint8_t *bytes = target->memory_system + (0x1FFFC000 - SYSTEM_START);
 
-	bytes[0] = (uint8_t)((optcr & 0xEC) | 0x03);
-	bytes[1] = (uint8_t)(optcr >> 8);
-	bytes[8] = (uint8_t)(optcr >> 16);
-	bytes[9] = (uint8_t)(0x7F | (optcr >> 24 & 0x80));
+	bytes[0] = (uint8_t)((options & 0xEC) | 0x03);
+	bytes[1] = (uint8_t)(options >> 8);
+	bytes[8] = (uint8_t)(options >> 16);
+	bytes[9] = (uint8_t)(0x7F | (options >> 24 & 0x80));
 }
 
-static void change_options(struct target *target, uint32_t value)
+/* What OPTCR holds becomes what is in force. */
+static void apply_options(struct target *target)
 {
 	struct flash *flash = &target->flash;
 	unsigned before = flash_protection(target);
 
 	if (before == 2)
 		return;
-	flash->optcr = (value & OPTCR_WRITABLE) | 0x0F000000 | (flash->optcr & OPTCR_LOCK);
+	flash->options = flash->optcr;
+	be_busy(target, ERASE_TIME);
 	if (before == 1 && flash_protection(target) == 0) {
 		memset(target->memory_flash, 0xFF, FLASH_SIZE);
 		core_forget_code(target->core);
 		be_busy(target, 4 * ERASE_TIME);
 	}
-	be_busy(target, ERASE_TIME);
 	show_options(target);
 }
 
@@ -183,7 +185,7 @@ uint32_t flash_register_read(struct target *target, uint32_t address)
 	case 0x10:
 		return (flash->cr & CR_WRITABLE) | (flash->key_step == 2 ? 0 : CR_LOCK) | (busy(target) ? flash->cr & CR_STRT : 0);
 	case 0x14:
-		return (flash->optcr & ~OPTCR_LOCK) | (flash->option_key_step == 2 ? 0 : OPTCR_LOCK);
+		return flash->optcr | (flash->option_key_step == 2 ? 0 : OPTCR_LOCK);
 	default:
 		return 0;
 	}
@@ -200,6 +202,19 @@ static void write_control(struct target *target, uint32_t value)
 		erase(target);
 	if (value & CR_LOCK)
 		flash->key_step = 0;
+}
+
+static void write_option_control(struct target *target, uint32_t value)
+{
+	struct flash *flash = &target->flash;
+
+	if (flash->option_key_step != 2)
+		return;
+	flash->optcr = (value & OPTCR_WRITABLE) | OPTCR_ONES;
+	if (value & OPTCR_STRT)
+		apply_options(target);
+	if (value & OPTCR_LOCK)
+		flash->option_key_step = 0;
 }
 
 void flash_register_write(struct target *target, uint32_t address, uint32_t value)
@@ -223,12 +238,7 @@ void flash_register_write(struct target *target, uint32_t address, uint32_t valu
 		write_control(target, value);
 		break;
 	case 0x14:
-		if (flash->option_key_step == 2 && (value & OPTCR_STRT))
-			change_options(target, value);
-		else if (flash->option_key_step == 2)
-			flash->optcr = (value & OPTCR_WRITABLE) | 0x0F000000;
-		if (value & OPTCR_LOCK)
-			flash->option_key_step = 0;
+		write_option_control(target, value);
 		break;
 	}
 }
@@ -238,6 +248,7 @@ void flash_reset(struct target *target)
 	struct flash *flash = &target->flash;
 
 	flash->acr = flash->sr = flash->cr = 0;
+	flash->optcr = flash->options;
 	flash->key_step = flash->option_key_step = 0;
 	flash->busy_until = 0;
 	show_options(target);

@@ -76,6 +76,7 @@ struct debug_port {
 /* The flash controller (RM0383 chapter 3). */
 struct flash {
 	uint32_t acr, sr, cr, optcr;
+	uint32_t options;        /* those in force, as OPTCR has them */
 	unsigned key_step, option_key_step; /* 0 locked, 1 first key seen, 2 open, 3 locked until reset */
 	uint64_t busy_until;     /* in the target's microseconds */
 };

@@ -40,23 +40,25 @@ static bool yes(const char *text, bool *flag)
 	return *flag || !strcmp(text, "no");
 }
 
-/* "3", "forever" or "", then "@first", "@first-last" or nothing. */
+/* "3" or "forever", then "@first", "@first-last" or nothing. */
 static bool range(const char *text, struct address_range *range)
 {
-	char *end = (char *)(uintptr_t)text;
+	char *end;
 
 	*range = (struct address_range){ .first = 0, .last = UINT32_MAX, .times = FOREVER };
-	if (!strncmp(text, "forever", 7))
-		end += 7;
-	else if (isdigit((unsigned char)*text))
+	if (isdigit((unsigned char)*text)) {
 		range->times = (uint32_t)strtoul(text, &end, 0);
-	else
+		text = end;
+	} else if (!strncmp(text, "forever", 7)) {
+		text += 7;
+	} else {
 		return false;
-	if (!*end)
+	}
+	if (!*text)
 		return true;
-	if (*end++ != '@' || !isdigit((unsigned char)*end))
+	if (*text++ != '@' || !isdigit((unsigned char)*text))
 		return false;
-	range->first = range->last = (uint32_t)strtoul(end, &end, 0);
+	range->first = range->last = (uint32_t)strtoul(text, &end, 0);
 	if (*end == '-' && isdigit((unsigned char)end[1]))
 		range->last = (uint32_t)strtoul(end + 1, &end, 0);
 	return !*end;
@@ -183,7 +185,7 @@ static bool take_protection(struct target *target, const char *value)
 
 	if (!number32(value, &level) || level > 2)
 		return false;
-	target->flash.optcr = (target->flash.optcr & ~0xFF00u) | (uint32_t)bytes[level] << 8;
+	target->flash.options = (target->flash.options & ~0xFF00u) | (uint32_t)bytes[level] << 8;
 	return true;
 }
 
@@ -198,7 +200,7 @@ static bool take_write_protection(struct target *target, const char *value)
 		else if (*at != ',')
 			return false;
 	}
-	target->flash.optcr &= ~(sectors << 16);
+	target->flash.options &= ~(sectors << 16);
 	return sectors;
 }
 

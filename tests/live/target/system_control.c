@@ -15,7 +15,6 @@
 #define C_STEP (1u << 2)
 
 #define DFSR_HALTED (1u << 0)
-#define DFSR_VCATCH (1u << 3)
 #define REGISTER_WRITE (1u << 16)
 #define TICK_ENABLE (1u << 0)
 #define FP_KEY (1u << 1)

@@ -12,6 +12,7 @@
 #define UNIQUE_ID 0x1FFF7A10u
 #define SIZE_REGISTER 0x1FFF7A22u
 #define PACKAGE_REGISTER 0x1FFF7BF0u
+#define CSW_RESET 0x03000042u
 
 static void *allocate(size_t size, int fill)
 {
@@ -51,8 +52,8 @@ struct target *target_new(void)
 	target->memory_ram = allocate(RAM_SIZE, 0);
 	target->memory_system = allocate(SYSTEM_SIZE, 0xFF);
 	target->memory_peripherals = allocate(PERIPHERAL_SIZE, 0);
-	target->flash.optcr = 0x0FFFAAEC;
-	target->port.csw = 0x03000042;
+	target->flash.options = 0x0FFFAAEC;
+	target->port.csw = CSW_RESET;
 	fill_system_memory(target);
 	target->core = core_new(target);
 	stm8_new(&target->stm8);
