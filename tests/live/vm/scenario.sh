@@ -52,7 +52,7 @@ as_user() {
 
 # One word of a scenario a line. What only the judge needs is skipped.
 read_scenario() {
-	user=desk watch=wait watcher=sudo options= seconds=25 pause=0 space= kill_live= freeze= monitor=1
+	user=desk watch=wait watcher=sudo options= seconds=60 pause=0 space= kill_live= freeze= monitor=1
 	: >"$room/probes" >"$room/clients" >"$room/beside"
 	while read -r word value; do
 		case $word in
