@@ -226,8 +226,12 @@ static void unplug(struct device *device)
 	device->plug_at = device->return_after == NEVER ? NEVER : clock_now() + device->return_after;
 	log_event(device->log, &device->source, "detach", "");
 	device->source.bus = device->source.address = 0;
-	if (device->returns_changed)
+	if (device->returns_changed) {
+		/* The same chip, and so the same number, whichever of its programs runs. */
+		if (!*device->options.serial)
+			snprintf(device->options.serial, sizeof device->options.serial, "%s", device->identity->serial);
 		become(device, identity_of(probe_returns_as(device->probe)));
+	}
 	device->returns_changed = false;
 }
 
