@@ -62,8 +62,8 @@ static const struct argp_option live_option_table[] = {
 
 static const char live_doc[] =
 	"Watches an ST-Link through Linux's usbmon: prints the transcript as it happens, and at the end the summary. With TOOL, runs it (as the user "
-	"who called sudo, not as root), puts its output between the transactions, and stops when it ends. -q prints the summary alone; with "
-	"--json the transcript's objects come first, and the summary is the last line.\v"
+	"who called sudo, not as root), puts its output between the transactions (where these do not go to a terminal, it also goes to stderr as it "
+	"comes), and stops when it ends. -q prints the summary alone; with --json the transcript's objects come first, and the summary is the last line.\v"
 	"Needs the kernel module usbmon and the right to read /dev/usbmonN: `stlinkscope devices` says what is missing. Root is given up as soon as "
 	"the interface is open, before FILE is created and TOOL started. Exit status: 0 nothing at or above --fail-on, 1 findings, 2 trouble "
 	"with usage or the capture.";

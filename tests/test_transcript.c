@@ -435,6 +435,40 @@ static void test_tool(void **state)
 	             "17 0.001002 1:7 GET_CURRENT_MODE -> MASS 812 us\n... GET_CURRENT_MODE repeated 2 times, frames 17-19, 0.000 s\n" GAP);
 }
 
+static void feed_transfer(struct tracker *tracker, uint64_t frame, uint16_t value, uint8_t *bytes)
+{
+	struct urb_event urb = { .frame = frame, .type = URB_CONTROL, .bus = 1, .device = 7, .id = frame, .endpoint = 0x80, .result = URB_PENDING,
+		.has_setup = true, .setup = { 0x80, 6, (uint8_t)value, (uint8_t)(value >> 8), 0, 0, 0xff, 0 }, .length = 0xff };
+
+	tracker_observe(tracker, &urb);
+	urb = (struct urb_event){ .frame = frame + 1, .kind = URB_COMPLETE, .type = URB_CONTROL, .bus = 1, .device = 7, .id = frame, .endpoint = 0x80,
+		.data = bytes, .length = bytes[0], .captured = bytes[0], .wire = bytes[0] };
+	tracker_observe(tracker, &urb);
+}
+
+/* A tool prints the serial number, in the case it likes. */
+static void test_tool_serial(void **state)
+{
+	uint8_t device[] = { 18, 1, 0, 2, 0, 0, 0, 64, 0x83, 0x04, 0x4b, 0x37, 0, 1, 1, 2, 3, 1 };
+	uint8_t serial[] = { 18, 3, '0', 0, '6', 0, '7', 0, '0', 0, 'F', 0, 'F', 0, '4', 0, '9', 0 };
+	struct bench *bench = *state;
+	struct listener text = text_transcript_listener(bench->out.text), json = json_transcript_listener(bench->out.json);
+	struct tool_line line = { .frame = 5, .text = "serial: 0670ff49, 0670FF4, <0670FF490670FF49>" };
+
+	feed_transfer(bench->out.tracker, 1, 0x100, device);
+	feed_transfer(bench->out.tracker, 3, 0x303, serial);
+	json_transcript_begin(bench->out.json, &(struct input_facts){ .format = "pcap" }, bench->out.tracker);
+	transcripts_written(&bench->out);
+	text.tool(text.context, &line);
+	check(bench, "0.000000 stdout | serial: serial-fe02a530, 0670FF4, <serial-fe02a530serial-fe02a530>\n");
+	json.tool(json.context, &line);
+	check(bench, "{\"type\":\"tool\",\"frame\":5,\"time\":\"0.000000\",\"stream\":\"stdout\","
+	             "\"text\":\"serial: serial-fe02a530, 0670FF4, <serial-fe02a530serial-fe02a530>\"}\n");
+	bench->out.common.serials = true;
+	text.tool(text.context, &line);
+	check(bench, "0.000000 stdout | serial: 0670ff49, 0670FF4, <0670FF490670FF49>\n");
+}
+
 /* The first mode is told by its answer; a change that a later answer proves stands there. */
 static void test_modes(void **state)
 {
@@ -634,7 +668,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_answers), TEST(test_memory), TEST(test_registers), TEST(test_reached), TEST(test_reached_json),
 		TEST(test_unique_id), TEST(test_results), TEST(test_folding),
-		TEST(test_events), TEST(test_tool), TEST(test_modes),
+		TEST(test_events), TEST(test_tool), TEST(test_tool_serial), TEST(test_modes),
 		TEST(test_heading), TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
 		TEST(test_json), TEST(test_json_values),
 	};

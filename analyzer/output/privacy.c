@@ -3,12 +3,17 @@
  */
 #include "privacy.h"
 
+#include <stdio.h>
+#include <strings.h>
+
 #include "../../dissectors/registers.h"
+#include "terminal.h"
 
 #define INQUIRY 0x12
 #define INQUIRY_VITAL 0x01 /* EVPD: a page such as the serial number (SPC-3 6.4) */
 #define VITAL_HEAD 4
 #define WORD 4
+#define SHORTEST_SERIAL 8 /* a shorter one may be any word or number */
 
 /* Where in the memory that was read the unique id of the target begins, whatever command reached it; UINT32_MAX: it is not in it. */
 static uint32_t unique_id_offset(const struct transaction *transaction)
@@ -55,4 +60,52 @@ const struct transaction *privacy_view(const struct transaction *transaction, bo
 	*copy = *transaction;
 	copy->answer.captured = offset;
 	return copy;
+}
+
+#define SERIALS 32
+struct serials { const char *serial[SERIALS]; size_t count; };
+
+static void collect_serial(const struct device *device, void *context)
+{
+	struct serials *known = context;
+
+	if (strlen(device->serial) >= SHORTEST_SERIAL && known->count < SERIALS)
+		known->serial[known->count++] = device->serial;
+}
+
+/* The longest serial number that text begins with; NULL: none. */
+static const char *serial_at(const char *text, const struct serials *known)
+{
+	const char *longest = NULL;
+
+	for (size_t i = 0; i < known->count; i++)
+		if (!strncasecmp(text, known->serial[i], strlen(known->serial[i])) && (!longest || strlen(longest) < strlen(known->serial[i])))
+			longest = known->serial[i];
+	return longest;
+}
+
+const char *privacy_line(const char *text, bool serials, const struct tracker *tracker, char *out)
+{
+	struct serials known = { .count = 0 };
+	const char *whole = text;
+	size_t length = 0;
+	bool found = false;
+
+	if (serials || !tracker)
+		return text;
+	device_each(tracker_devices(tracker), collect_serial, &known);
+	while (*text && known.count && length < PRIVACY_LINE - 32) {
+		const char *serial = serial_at(text, &known);
+
+		if (!serial) {
+			out[length++] = *text++;
+			continue;
+		}
+		serial_pseudonym(out + length, PRIVACY_LINE - length, serial);
+		length += strlen(out + length);
+		text += strlen(serial);
+		found = true;
+	}
+	out[length] = '\0';
+	return found ? out : whole;
 }

@@ -322,6 +322,7 @@ static void on_tool(void *context, const struct tool_line *line)
 {
 	struct json_transcript *transcript = context;
 	struct json *json = transcript->json;
+	char safe[PRIVACY_LINE];
 
 	if (!select_tool(transcript->options.selection, line->frame))
 		return;
@@ -330,7 +331,7 @@ static void on_tool(void *context, const struct tool_line *line)
 	json_unsigned(json, "frame", line->frame);
 	json_time(json, "time", line->time);
 	json_string(json, "stream", line->is_stderr ? "stderr" : "stdout");
-	json_string(json, "text", line->text);
+	json_string(json, "text", privacy_line(line->text, transcript->options.common->serials, transcript->tracker, safe));
 	if (line->unfinished)
 		json_boolean(json, "unfinished", true);
 	json_end(json);

@@ -471,6 +471,7 @@ static void on_tool(void *context, const struct tool_line *line)
 {
 	struct text_transcript *transcript = context;
 	struct text *text = &transcript->line;
+	char safe[PRIVACY_LINE];
 
 	if (!select_tool(transcript->options.selection, line->frame))
 		return;
@@ -480,7 +481,7 @@ static void on_tool(void *context, const struct tool_line *line)
 	text_plain(text);
 	text_column(text, transcript->command_column - 2);
 	mark(text, '|', STYLE_NAME);
-	text_safe(text, line->text, 0);
+	text_safe(text, privacy_line(line->text, transcript->options.common->serials, transcript->tracker, safe), 0);
 	if (line->unfinished)
 		text_styled(text, STYLE_DIM, " ...");
 	end_event(transcript);
