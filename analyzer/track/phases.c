@@ -230,7 +230,7 @@ static bool holds(const struct phase_state *state, enum condition condition)
 
 static enum phase next_phase(const struct phase_state *state, enum activity activity)
 {
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+	for (size_t i = 0; activity != NOTHING && i < sizeof steps / sizeof *steps; i++)
 		if (steps[i].activity == activity && steps[i].from & BIT(state->phase) && holds(state, (enum condition)steps[i].condition))
 			return steps[i].to ? (enum phase)steps[i].to : state->phase;
 	return state->phase;
