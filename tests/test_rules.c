@@ -274,6 +274,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "DBG-POWER", ENTERED "Y:f0000000 Y:00000000 wait:200 Y:00000000 x", SILENT }, /* switched off on purpose */
 	{ "NRST-NO-EFFECT", ENTERED "D:e000edf0=80/01000001 N:0 N:1 D:e000edf0=80/01000001 x", WARNING },
 	{ "NRST-NO-EFFECT", ENTERED "N:2 D:e000edf0=80/01000001 x", WARNING },
+	{ "NRST-NO-EFFECT", OPENED "N:0 E:80 D:e000edf0=80/02030003 N:1 D:e000edf0=80/00030003 x", WARNING }, /* what was read first was the power-up */
+	{ "NRST-NO-EFFECT", OPENED "N:0 E:80 D:e000edf0=80/02010001*2 Z:80 N:1 D:e000edf0=80/02030003 D:e000edf0=80/00030003 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 D:e000edf0=80/03000001 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 R:e000edf0 D:e000edf0=80/01000001 x", SILENT }, /* another read may have cleared it */
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 wait:500 D:e000edf0=80/01000001 x", SILENT },
@@ -299,6 +301,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "SLEEPING", ENTERED "D:e000edf0=80/00070003 x", SILENT }, /* halted in its sleep */
 	{ "LOCKUP", ENTERED "D:e000edf0=80/01080001 x", WARNING },
 	{ "LOCKUP", ENTERED "R:8000000=80/ffffffff D:e000edf0=80/01080001 x", INFO }, /* an empty chip */
+	{ "LOCKUP", ENTERED "D:e000edf0=80/01080001 R:8000000=11 R:20000000=80 x", SYMPTOM }, /* a protected chip cannot run while it is debugged */
 	{ "LOCKUP", ENTERED "D:e000edf0=80/01000001 x", SILENT },
 	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=80/0 x", WARNING },
 	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=80/0 R:e000ed00=80/410fc241 x", SILENT },

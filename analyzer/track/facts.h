@@ -106,7 +106,8 @@ struct core_facts {
 	int64_t halted_at;           /* time of the last order to halt */
 	struct tally sleeping, lockup;
 	bool reset_asked;            /* since DHCSR was read last */
-	struct command_fact pulse;   /* NRST driven low, and DHCSR not read since */
+	struct command_fact low;     /* NRST driven low, and not let go */
+	struct command_fact pulse;   /* NRST driven low, and DHCSR not read since, or since it was let go */
 	bool pulse_mixed;            /* another kind of reset came behind it */
 	struct tally pulse_seen, pulse_unseen; /* what the first read said; frame[0] of unseen is the pulse's */
 	struct tally in_reset;       /* reads in a row that say: reset since the last read, NRST not driven */

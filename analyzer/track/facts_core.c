@@ -195,7 +195,7 @@ static void note_pulse_told(struct session_facts *facts, const struct transactio
 	if (!pulse.command || transaction->time - pulse.time > PULSE_TOLD_WITHIN)
 		return;
 	if (value & S_RESET_ST) {
-		if (!core->pulse_mixed) /* else it may have been the other one */
+		if (!core->pulse_mixed && core->seen) /* else it may have been the other one, or the power-up */
 			tally_transaction(&core->pulse_seen, transaction);
 		return;
 	}
@@ -332,12 +332,15 @@ static void pulse_sent(struct session_facts *facts, const struct transaction *tr
 
 	core->reset_asked = true;
 	note_restart(facts);
-	if (request_number(transaction, ROLE_LEVEL) == 1) {
-		core->pulse.time = transaction->time; /* the first read may come after the release */
-		return;
+	if (request_number(transaction, ROLE_LEVEL) != 1) {
+		core->low = core->pulse = command_of(transaction);
+		core->pulse_mixed = false;
+	} else if (core->low.command) {
+		/* It lasted until now: whatever was read in between, the next read tells of it, too. */
+		core->pulse = core->low;
+		core->pulse.time = transaction->time;
+		core->low.command = NULL;
 	}
-	core->pulse = command_of(transaction);
-	core->pulse_mixed = false;
 }
 
 void facts_note_core_command(struct session_facts *facts, const struct transaction *transaction)
