@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 
 warnings := -Wall -Wextra -Wconversion
 flags := -std=c11 -D_GNU_SOURCE -pthread $(warnings)
-libraries := -lpcap -lcap -ludev -ljansson -lz -llzma -lzstd -pthread
+libraries := -lm -lpcap -lcap -ludev -ljansson -lz -llzma -lzstd -pthread
 # Warnings are the plain build's business: with sanitizers, gcc sees uninitialised variables where there are none.
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -24,7 +24,7 @@ sources := $(wildcard dissectors/*.c analyzer/*.c analyzer/*/*.c)
 library_sources := $(filter-out analyzer/main.c,$(sources))
 support_sources := $(wildcard tests/support/*.c)
 test_sources := $(wildcard tests/test_*.c)
-tool_sources := tests/make_captures.c $(wildcard tests/bench/*.c)
+tool_sources := tests/make_captures.c tests/make_hostile.c $(wildcard tests/bench/*.c)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 vprobe_sources := $(wildcard tests/live/probe/*.c tests/live/target/*.c)
 judge_sources := $(wildcard tests/live/judge/*.c)
@@ -48,7 +48,7 @@ help:
 	@echo 'make bench      speed and memory on ten million packets (PACKETS=n), beside libpcap alone and tshark'
 	@echo 'make fuzz       libFuzzer for FUZZ_SECONDS=60 a harness'
 	@echo 'make install    program, manual page, bash completion, udev rule; PREFIX=/usr/local, DESTDIR=; make uninstall takes them away'
-	@echo 'make captures   write the synthetic captures in captures/ anew'
+	@echo 'make captures   record the captures in captures/ anew, with real tools in a virtual machine, and write the synthetic ones'
 	@echo 'make bless      rewrite the goldens in captures/, docs/FINDINGS.md and the examples in the README from what the program prints now'
 	@echo 'make deps       install the Debian packages that are missing (packages.txt)'
 	@echo 'make clean      remove what was built'
@@ -58,6 +58,15 @@ deps_sets := $(if $(filter deps test live captures check-asan build-tests bench 
 	$(if $(filter deps test live captures build-tests,$(MAKECMDGOALS)),live)
 deps:
 	@tools/deps.sh $(deps_sets)
+
+# What the report's page holds, as strings with their hashes.
+page_files := $(wildcard analyzer/output/page/*)
+page := $(BUILD)/page/report_page.h
+flags += -I$(BUILD)/page
+
+$(page): tools/assets.sh $(page_files)
+	@mkdir -p $(@D)
+	@tools/assets.sh $(page_files) > $@.new && mv $@.new $@
 
 # A change of compiler or flags rebuilds.
 $(BUILD)/flags: FORCE | deps
@@ -70,11 +79,11 @@ show = $(if $(V),,@echo '  $(1) $@' &&)
 compile = $(call show,CC  )$(CC) $(flags) $(if $(WERROR),-Werror) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 archive = $(call show,AR  )rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/plain/%.o: %.c $(BUILD)/flags | deps
+$(BUILD)/plain/%.o: %.c $(BUILD)/flags | deps $(page)
 	@mkdir -p $(@D)
 	$(compile) $(if $(lto),$(lto) -ffat-lto-objects)
 
-$(BUILD)/asan/%.o: %.c $(BUILD)/flags | deps
+$(BUILD)/asan/%.o: %.c $(BUILD)/flags | deps $(page)
 	@mkdir -p $(@D)
 	$(compile) $(sanitizers) -w
 
@@ -100,7 +109,7 @@ $(tools): $(BUILD)/plain/%: $(BUILD)/plain/%.o $(BUILD)/plain/stlinkscope.a
 	$(call show,LINK)$(CC) $(CFLAGS) $(if $(lto),-fno-lto) $(LDFLAGS) -o $@ $^ $(libraries) $(LDLIBS)
 
 # The live test bench: the virtual probe, and who judges what was recorded.
-live_programs := $(if $(wildcard tests/live/probe/main.c),$(BUILD)/live/vprobe) $(BUILD)/live/judge
+live_programs := $(BUILD)/live/vprobe $(BUILD)/live/judge
 
 $(BUILD)/live/vprobe: $(call objects,plain,$(vprobe_sources))
 	@mkdir -p $(@D)
@@ -119,7 +128,7 @@ build-tests: WERROR = 1
 build-tests: $(PROGRAM) $(BUILD)/asan/stlinkscope $(call tests,plain) $(call tests,asan) $(tools) $(live_programs) $(demo_images)
 
 test: build-tests
-	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/run.sh plain asan checks
+	@BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/run.sh plain asan checks live
 
 live: WERROR = 1
 live: $(PROGRAM) $(live_programs) $(demo_images)
@@ -133,7 +142,7 @@ bench: $(PROGRAM) $(tools)
 
 fuzz_programs := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(fuzz_sources))
 
-$(BUILD)/fuzz/%.o: %.c $(BUILD)/flags | deps
+$(BUILD)/fuzz/%.o: %.c $(BUILD)/flags | deps $(page)
 	@mkdir -p $(@D)
 	$(call show,CC  )$(FUZZ_CC) $(flags) $(CPPFLAGS) -O1 -g -MMD -MP -c -o $@ $< $(sanitizers) -fsanitize=fuzzer-no-link -w
 
@@ -143,8 +152,10 @@ $(fuzz_programs): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(call objects,f
 fuzz: $(fuzz_programs)
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS) $^
 
-captures: $(BUILD)/plain/tests/make_captures
+captures: $(BUILD)/plain/tests/make_captures $(BUILD)/plain/test_captures $(PROGRAM) $(live_programs) $(demo_images)
 	$< captures
+	@STLINKSCOPE=$(abspath $(PROGRAM)) BUILD=$(BUILD) PROGRAM=$(abspath $(PROGRAM)) tests/live/record.sh captures
+	@STLINKSCOPE=$(abspath $(PROGRAM)) $(BUILD)/plain/test_captures --bless
 
 bless: $(PROGRAM) $(BUILD)/plain/test_captures
 	@tests/bless.sh $(abspath $^)

@@ -22,6 +22,7 @@ const struct subcommand subcommands[] = {
 	{ "live", run_live, "watch the bus while a tool talks to the probe; then the summary" },
 	{ "compare", run_compare, "where a session that fails parts from one that works" },
 	{ "stats", run_stats, "where the time went: count, bytes, latency of each command; idle time" },
+	{ "report", run_report, "one file to attach to a bug report" },
 	{ "scrub", run_scrub, "a capture that is safe to share" },
 	{ "annotate", run_annotate, "the capture, with decoded lines and findings as packet comments" },
 	{ "extract", run_extract, "memory images and trace bytes that crossed the wire, as files" },

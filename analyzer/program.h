@@ -32,6 +32,7 @@ enum outcome run_live(int argc, char **argv);
 enum outcome run_compare(int argc, char **argv);
 enum outcome run_stats(int argc, char **argv);
 enum outcome run_extract(int argc, char **argv);
+enum outcome run_report(int argc, char **argv);
 enum outcome run_scrub(int argc, char **argv);
 enum outcome run_annotate(int argc, char **argv);
 enum outcome run_devices(int argc, char **argv);
@@ -75,6 +76,8 @@ struct run {
 	size_t listener_count;
 	void (*before)(void *context, const struct input_facts *facts, const struct tracker *tracker); /* after the first record, or at an empty end */
 	bool (*each)(void *context, struct input_item *item); /* before the tracker; may change what it points at; false: left out */
+	void *each_context;    /* of each; NULL: context */
+	bool silent;           /* what cannot be read was said already, by an earlier run over the same input */
 	void (*after_record)(void *context);
 	void (*finished)(void *context, const struct input_facts *facts, const struct tracker *tracker); /* tracker is finished, still alive */
 	void *context;

@@ -118,7 +118,7 @@ enum outcome run_capture(const struct run *run)
 		if (!begun && run->before)
 			run->before(run->context, input_facts(input), tracker);
 		begun = true;
-		if (run->each && !run->each(run->context, &item))
+		if (run->each && !run->each(run->each_context ? run->each_context : run->context, &item))
 			continue;
 		feed(tracker, &item);
 		if (run->after_record)
@@ -132,7 +132,7 @@ enum outcome run_capture(const struct run *run)
 	tracker_finish(tracker);
 	if (run->finished)
 		run->finished(run->context, input_facts(input), tracker);
-	if (got < 0)
+	if (got < 0 && !run->silent)
 		say_problem(input_problem(input));
 	tracker_free(tracker);
 	input_close(input);

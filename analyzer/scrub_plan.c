@@ -328,7 +328,8 @@ static void take_control(void *context, const struct control_transfer *transfer)
 	keep_frame(plan, transfer->frame);
 	keep_frame(plan, transfer->end_frame);
 	if (transfer->holds_serial && transfer->bytes.captured > STRING_HEAD && !keeps_serial) {
-		mask_record(plan, frame, STRING_HEAD, transfer->bytes.captured, MASK_STRING, false);
+		if (!(plan->keep & KEEP_STRINGS))
+			mask_record(plan, frame, STRING_HEAD, transfer->bytes.captured, MASK_STRING, false);
 		plan->counts.strings++;
 	}
 	if (transfer->setup.value >> 8 == 0x0f && transfer->bytes.captured > BOS_HEAD && !keeps_serial)

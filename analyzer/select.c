@@ -165,6 +165,14 @@ static bool touches(const struct selection *selection, const struct transaction 
 	return first <= selection->last_address && first + (length ? length - 1 : 0) >= selection->first_address;
 }
 
+const char *select_group_name(enum stlink_group group)
+{
+	for (size_t i = 0; i < TOPICS; i++)
+		if (topics[i].topic == group)
+			return topics[i].word;
+	return "";
+}
+
 /* Frames and commands */
 
 uint64_t select_last_frame(const struct transaction *transaction)

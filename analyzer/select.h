@@ -37,6 +37,8 @@ bool select_event(const struct selection *selection, unsigned topic, uint64_t fr
 bool select_tool(const struct selection *selection, uint64_t frame);
 /* The last of a transaction's frames. */
 uint64_t select_last_frame(const struct transaction *transaction);
+/* The word that --only has for a group of commands. */
+const char *select_group_name(enum stlink_group group);
 /* Is anything left out on purpose? */
 bool select_limits(const struct selection *selection);
 

@@ -3,7 +3,7 @@
 _stlinkscope()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} subcommand=summary word
-	local subcommands='summary decode live compare stats devices scrub annotate extract explain commands'
+	local subcommands='summary decode live compare stats devices report scrub annotate extract explain commands'
 	local options values=
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
@@ -20,6 +20,7 @@ _stlinkscope()
 	--only) values='errors mode memory dap core trace usb probe swim dfu bridge scsi tool' ;;
 	--exit-code) values='findings tool' ;;
 	--color) values='auto always never' ;;
+	--format) values='html md json' ;;
 	--keep) values='memory serial trace unknown tool' ;;
 	--address | --frames | --device | --command | --sessions | --interface | --for | --buffer) return ;;
 	esac
@@ -43,6 +44,7 @@ _stlinkscope()
 	compare) options+=' --json --device --time --color --serials --quiet --verbose --sessions' ;;
 	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;
 	devices) options+=' --json --device --time --color --serials --quiet --verbose' ;;
+	report) options+=' --json --device --time --color --serials --quiet --verbose --output --format' ;;
 	scrub) options+=' --json --device --time --color --serials --quiet --verbose --keep' ;;
 	annotate) options+=' --json --device --time --color --serials --quiet --verbose' ;;
 	extract) options+=' --json --device --time --color --serials --quiet --verbose --memory --swo --itm' ;;

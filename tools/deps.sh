@@ -6,7 +6,10 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 wanted=
 for set in "$@"; do
-	wanted="$wanted $(sed -n "s/^$set  *//p" "$root/packages.txt")"
+	wanted="$wanted $(sed -n "s/^$set  *//p" "$root/packages.txt" | while read -r package command; do
+		# A package with a command is not needed where that is there, whoever installed it.
+		[ -n "$command" ] && command -v "$command" >/dev/null 2>&1 || echo "$package"
+	done)"
 done
 
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "safe.h"
 
@@ -21,24 +22,43 @@ static const char *entity(char character)
 	}
 }
 
+/* The next character of *text. Returns the bytes written; adds the columns it takes. */
+static size_t write_next(FILE *file, const char **text, size_t *columns)
+{
+	struct safe_character shown = safe_next(text);
+	const char *escaped = entity(shown.bytes[0]);
+
+	*columns += shown.columns;
+	if (escaped)
+		return fputs(escaped, file) < 0 ? 0 : strlen(escaped);
+	return fwrite(shown.bytes, 1, shown.length, file);
+}
+
 void markup_text_cut(FILE *file, const char *text, size_t limit)
 {
 	size_t columns = 0;
 
-	while (*text) {
-		struct safe_character shown = safe_next(&text);
-		const char *escaped = entity(shown.bytes[0]);
+	while (*text && (!limit || columns < limit))
+		write_next(file, &text, &columns);
+	if (*text)
+		fputs("...", file);
+}
 
-		columns += shown.columns;
-		if (limit && columns > limit) {
-			fputs("...", file);
-			return;
+size_t markup_lines(FILE *file, const char *text, size_t limit)
+{
+	size_t written = 0, columns = 0;
+
+	for (; *text; written++) {
+		while (*text && *text != '\n')
+			written += write_next(file, &text, &columns);
+		fputc('\n', file);
+		text += *text == '\n';
+		if (*text && written >= limit) {
+			fputs("...\n", file);
+			break;
 		}
-		if (escaped)
-			fputs(escaped, file);
-		else
-			fwrite(shown.bytes, 1, shown.length, file);
 	}
+	return written;
 }
 
 void markup_text(FILE *file, const char *text)

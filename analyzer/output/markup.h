@@ -12,6 +12,8 @@
 void markup_text(FILE *file, const char *text);
 /* The same, cut behind limit columns with "..." (0: no limit). */
 void markup_text_cut(FILE *file, const char *text, size_t limit);
+/* The same of text that has lines, cut behind a line once limit bytes are written. Returns how many were. */
+size_t markup_lines(FILE *file, const char *text, size_t limit);
 /* The same of what a printf format makes. Anything longer than 4 KiB is cut. */
 __attribute__((format(printf, 2, 3))) void markup_print(FILE *file, const char *format, ...);
 

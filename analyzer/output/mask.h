@@ -14,6 +14,7 @@ enum mask_keep {
 	KEEP_TRACE = 4,  /* what the trace pin said */
 	KEEP_UNKNOWN = 8, /* answers to commands that no table knows */
 	KEEP_TOOL = 16,  /* lines that the tool printed */
+	KEEP_STRINGS = 32, /* serial numbers in descriptors: for outputs that show pseudonyms of them anyway. Not for --keep */
 };
 extern const struct name mask_keep_names[]; /* "memory", ...; ended by a NULL text */
 
