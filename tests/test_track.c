@@ -276,6 +276,8 @@ static void run_line(struct script *script, char *line)
 		script->time += (int64_t)(atof(words[1]) * 1e9);
 	} else if (!strcmp(words[0], "gap")) {
 		tracker_gap(script->tracker, script->frame, script->time, (uint64_t)atoi(words[1]));
+	} else if (!strcmp(words[0], "alone")) {
+		complete(script, out, NULL, 0, (uint32_t)atoi(words[1]), 0);
 	} else if (!strcmp(words[0], "say")) {
 		tracker_tool_line(script->tracker, &(struct tool_line){ .frame = script->frame + 1, .time = script->time, .text = words[1] });
 	} else if (!strcmp(words[0], "dev")) {
@@ -409,6 +411,23 @@ static const struct test_case cases[] = {
 	{ "nothing is paired across a gap",
 	  "enum 374b 5; O f5; gap 7; A 2 0100; O f1; A 6 2a1b83044b37",
 	  "usb enumerated\n0 GET_CURRENT_MODE incomplete\ngap 7\nusb stray 2\n0 GET_VERSION ok answer=6 resynchronised\nend 0 capture end\n" },
+	{ "where records may be missing, a missing answer is held against nobody, and what is there is paired",
+	  "enum 374b 5; O f5; A 2 0100; gap 0; O f207000000204000; i 64; O f23e; A 12 800000000000000000000000; O f5; A 2 0100; gap 9",
+	  "usb enumerated\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\ngap 0\n0 READMEM_32BIT incomplete 80 by 16\n"
+	  "0 GETLASTRWSTATUS2 ok 80 judges 13 answer=12\n0 GET_CURRENT_MODE ok answer=2\ngap 9\nend 0 capture end\n" },
+	{ "where records may be missing, the next command is no data of the one before",
+	  "enum 374b 5; O f5; A 2 0100; gap 0; O f208000000204000; O f23e; A 12 800000000000000000000000; O f5; A 2 0100; gap 1",
+	  "usb enumerated\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\ngap 0\n"
+	  "0 WRITEMEM_32BIT incomplete 80 by 15 data-short\n0 GETLASTRWSTATUS2 ok 80 judges 13 answer=12\n0 GET_CURRENT_MODE ok answer=2\ngap 1\n"
+	  "end 0 capture end\n" },
+	{ "where records may be missing, a submission that is lost accuses nobody, of a command and of its data",
+	  "enum 374b 5; O f5; A 2 0100; gap 0; alone 16; O f208000000204000; alone 64; gap 2",
+	  "usb enumerated\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\ngap 0\n0 UNKNOWN incomplete no-submission\n"
+	  "0 WRITEMEM_32BIT incomplete data-short\ngap 2\nend 0 capture end\n" },
+	{ "a transaction across the place from which records may be missing",
+	  "enum 374b 5; O f5; A 2 0100; O f1; gap 0; A 6 2a1b83044b37; O f5; gap 1; A 2 0100",
+	  "usb enumerated\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\ngap 0\n0 GET_VERSION ok answer=6\n"
+	  "0 GET_CURRENT_MODE incomplete\ngap 1\nusb stray 2\nend 0 capture end\n" },
 	{ "an answer cut by the snap length",
 	  "enum 374b 5; O f7; i 8; cut d105 8; O f236f0ed00e0; i 8; cut 80 8",
 	  "usb enumerated\n0 GET_TARGET_VOLTAGE truncated answer=8 truncated\n0 READDEBUGREG truncated 80 answer=8 truncated\nend 0 capture end\n" },

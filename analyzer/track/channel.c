@@ -78,6 +78,7 @@ static void finish(struct channel_state *channel, struct pending *pending)
 	for (size_t i = 0; pending->in_open && i < channel->open_count; i++)
 		if (channel->open[i].owner == pending && owner_alive(&channel->open[i]) && channel->open[i].endpoint & 0x80)
 			frame_append(&pending->answer_frames, channel->open[i].frame);
+	pending->cut_by_capture |= channel->owner->tracker->lossy;
 	pending->finished = true;
 	if (channel->current == pending)
 		channel->current = NULL;
@@ -149,7 +150,7 @@ static bool takes_data(const struct channel_state *channel, const struct pending
 		return !looks_like_command(channel, urb);
 	if (pending->data.wire >= due)
 		return false;
-	if (due > LIKELY_DATA)
+	if (due > LIKELY_DATA || (channel->owner->tracker->lossy && urb->wire != due - pending->data.wire))
 		return !looks_like_command(channel, urb);
 	if (urb->time - channel->last_time > SECOND && urb->wire != due - pending->data.wire && looks_like_command(channel, urb))
 		return false;
@@ -243,6 +244,26 @@ static void begin_unseen(struct channel_state *channel, const struct urb_event *
 	order_add(channel->owner, pending);
 }
 
+/* The completion of an OUT transfer whose submission is not in the capture, for that begins behind it or lost it. Returns false where it is neither. */
+static bool out_completed_alone(struct channel_state *channel, const struct urb_event *urb)
+{
+	struct pending *pending = channel->current;
+	bool lossy = channel->owner->tracker->lossy;
+
+	if (!urb_went_well(urb) || !urb->length)
+		return false;
+	if (lossy && pending && urb->length == pending->transaction.data_due - pending->data.wire) {
+		frame_append(&pending->data_frames, urb->frame);
+		return true;
+	}
+	if (urb->length > COMMAND_LENGTH || (!lossy && (channel->sure || pending)))
+		return false;
+	if (pending)
+		finish(channel, pending);
+	begin_unseen(channel, urb);
+	return true;
+}
+
 static void out_completed(struct channel_state *channel, const struct urb_event *urb)
 {
 	struct open_urb open;
@@ -251,9 +272,7 @@ static void out_completed(struct channel_state *channel, const struct urb_event 
 	channel->saw_out_completion = true;
 	channel->out_unseen = false;
 	if (!urb_closed(channel, urb, &open)) {
-		if (!channel->sure && !channel->current && urb_went_well(urb) && urb->length && urb->length <= COMMAND_LENGTH)
-			begin_unseen(channel, urb);
-		else
+		if (!out_completed_alone(channel, urb))
 			tell(channel, urb_went_well(urb) ? USB_NOTE_STRAY_OUT : USB_NOTE_URB_ERROR, urb);
 		return;
 	}

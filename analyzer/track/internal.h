@@ -104,6 +104,7 @@ struct tracker {
 	size_t probe_count;
 	struct candidate_slot *candidates;
 	size_t candidate_count;
+	bool lossy; /* behind a gap without a count: records may be missing anywhere, up to the next one with a count */
 	struct track_totals totals;
 	struct unknown_opcode unknown[256];
 	size_t unknown_count;

@@ -170,7 +170,8 @@ void tracker_gap(struct tracker *tracker, uint64_t frame, int64_t time, uint64_t
 
 	tracker_time(tracker, time);
 	tracker->totals.dropped += dropped;
-	for (size_t i = 0; i < tracker->probe_count; i++) {
+	tracker->lossy = !dropped;
+	for (size_t i = 0; dropped && i < tracker->probe_count; i++) {
 		channel_flush(&tracker->probes[i]->debug, true);
 		channel_flush(&tracker->probes[i]->bridge, true);
 		order_release(tracker->probes[i]);

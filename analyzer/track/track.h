@@ -206,7 +206,12 @@ struct control_transfer {
 	bool holds_serial;         /* bytes are the serial number's string descriptor: shown only when asked for */
 };
 
-/* A place where records are missing: dropped by the kernel, or cut by the reader. Nothing is paired across it. */
+/*
+ * A place where records are missing: dropped by the kernel, or cut by the reader. Nothing is paired across it. Where dropped is 0, some of those
+ * that the next gap counts may be missing anywhere between the two: a full buffer takes short records after it lost long ones. What is
+ * there is paired, for what is lost is never shorter than what is kept behind it, and an answer never shorter than its command;
+ * what is missing of a transaction is held against nobody.
+ */
 struct gap { uint64_t frame; int64_t time; uint64_t dropped; };
 
 /* A line that the host's tool wrote while it was watched. text is valid UTF-8, and hostile. */
