@@ -281,7 +281,8 @@ static void test_bad_options(void **state)
 {
 	static const char *const bad[][2] = {
 		{ "status@F236#", "11" }, { "status@F236#0", "11" }, { "status@F236#1", "100" }, { "status@F236#1", "" }, { "status@F#1", "11" },
-		{ "status@F236#2-1", "11" }, { "status@F236#1x2", "11" }, { "status@F236+", "11" }, { "wait@F236#1", "15" }, { "wait@F236#1", "long" }, { "stall@F236#1", "1" },
+		{ "status@F236#2-1", "11" }, { "status@F236#1x2", "11" }, { "status@F236+", "11" }, { "wait@F236#1", "15" },
+		{ "wait@F236#1", "long" }, { "stall@F236#1", "1" },
 		{ "slow", "-1" }, { "slow", "ms" }, { "swo-buffer", "0" }, { "sticky", "hang" }, { "jtag", "perhaps" }, { "loader", "gone" }, { "", "" },
 	};
 	size_t i;

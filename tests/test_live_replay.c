@@ -1,6 +1,6 @@
 /*
- * What real clients said to somebody else's virtual ST-Link (../shared/captures/emulated, the healthy ones), said to ours with its own target: as many
- * bytes must come back, with the same statuses. Values of the target are its own business.
+ * What real clients said to somebody else's virtual ST-Link (../shared/captures/emulated, the healthy ones), said to ours with its own target:
+ * as many bytes must come back, with the same statuses. Values of the target are its own business.
  */
 #include <glob.h>
 #include <setjmp.h>

@@ -79,7 +79,8 @@ static enum target_ack next_ack(struct target *target)
 	return ack;
 }
 
-enum target_ack target_read(struct target *target, uint8_t ap, uint32_t address, unsigned size, uint8_t *bytes, uint32_t length, uint32_t *done)
+enum target_ack target_read(struct target *target, uint8_t ap, uint32_t address, unsigned size, uint8_t *bytes, uint32_t length,
+                            uint32_t *done)
 {
 	enum target_ack ack = next_ack(target);
 
@@ -96,7 +97,8 @@ enum target_ack target_read(struct target *target, uint8_t ap, uint32_t address,
 	return ACK_OK;
 }
 
-enum target_ack target_write(struct target *target, uint8_t ap, uint32_t address, unsigned size, const uint8_t *bytes, uint32_t length, uint32_t *done)
+enum target_ack target_write(struct target *target, uint8_t ap, uint32_t address, unsigned size, const uint8_t *bytes, uint32_t length,
+                             uint32_t *done)
 {
 	enum target_ack ack = next_ack(target);
 

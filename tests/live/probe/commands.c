@@ -5,9 +5,8 @@
  */
 #include "handlers.h"
 
-/* First firmware (J; B for the bridge) of V1, V2 and V2-1, V3, V3PWR. Opcodes FA, F8 and those of the loader are told of a V2-1 only. */
+/* First firmware (J; B for the bridge) of V1, V2 and V2-1, V3, V3PWR. */
 #define ALL { 0, 0, 0, 0 }
-#define API_1 { 0, 0, 0, 0 }
 #define ONLY_V1 { 0, NEVER, NEVER, NEVER }
 #define SINCE_V2 { NEVER, 0, 0, 0 }
 #define API_2 { 11, 0, 0, 0 }
@@ -23,23 +22,23 @@
 
 const struct command commands[] = {
 	{ { 0xf1 }, 1, ALL, ALWAYS, OUTCOME_NONE, 6, "GET_VERSION", run_version, NULL, NULL },
-	{ { 0xf2, 0x01 }, 2, API_1, IN_DEBUG, OUTCOME_FIRST, 2, "GETSTATUS", run_core_state, NULL, NULL },
-	{ { 0xf2, 0x02 }, 2, API_1, IN_DEBUG, OUTCOME_FIRST, 2, "FORCEDEBUG", run_halt, NULL, NULL },
+	{ { 0xf2, 0x01 }, 2, ALL, IN_DEBUG, OUTCOME_FIRST, 2, "GETSTATUS", run_core_state, NULL, NULL },
+	{ { 0xf2, 0x02 }, 2, ALL, IN_DEBUG, OUTCOME_FIRST, 2, "FORCEDEBUG", run_halt, NULL, NULL },
 	{ { 0xf2, 0x03 }, 2, ONLY_V1, IN_DEBUG, OUTCOME_FIRST, 2, "RESETSYS_V1", run_reset, NULL, NULL },
 	{ { 0xf2, 0x04 }, 2, ONLY_V1, IN_DEBUG, OUTCOME_NONE, 84, "READALLREGS_V1", run_read_registers_v1, NULL, NULL },
 	{ { 0xf2, 0x05 }, 2, ONLY_V1, IN_DEBUG, OUTCOME_NONE, 4, "READREG_V1", run_read_register_v1, NULL, NULL },
 	{ { 0xf2, 0x06 }, 2, ONLY_V1, IN_DEBUG, OUTCOME_FIRST, 2, "WRITEREG_V1", run_write_register, NULL, NULL },
 	{ { 0xf2, 0x07 }, 2, ALL, IN_DEBUG, OUTCOME_MEMORY, 0, "READMEM_32BIT", run_read_memory, NULL, answer_memory },
 	{ { 0xf2, 0x08 }, 2, ALL, IN_DEBUG, OUTCOME_MEMORY, 0, "WRITEMEM_32BIT", run_write_memory, data_memory, NULL },
-	{ { 0xf2, 0x09 }, 2, API_1, IN_DEBUG, OUTCOME_FIRST, 2, "RUNCORE", run_run, NULL, NULL },
-	{ { 0xf2, 0x0a }, 2, API_1, IN_DEBUG, OUTCOME_FIRST, 2, "STEPCORE", run_step, NULL, NULL },
+	{ { 0xf2, 0x09 }, 2, ALL, IN_DEBUG, OUTCOME_FIRST, 2, "RUNCORE", run_run, NULL, NULL },
+	{ { 0xf2, 0x0a }, 2, ALL, IN_DEBUG, OUTCOME_FIRST, 2, "STEPCORE", run_step, NULL, NULL },
 	{ { 0xf2, 0x0b }, 2, ONLY_V1, IN_DEBUG, OUTCOME_FIRST, 2, "SETFP_V1", run_set_breakpoint, NULL, NULL },
 	{ { 0xf2, 0x0c }, 2, ALL, IN_DEBUG, OUTCOME_MEMORY, 0, "READMEM_8BIT", run_read_memory, NULL, answer_memory },
 	{ { 0xf2, 0x0d }, 2, ALL, IN_DEBUG, OUTCOME_MEMORY, 0, "WRITEMEM_8BIT", run_write_memory, data_memory, NULL },
 	{ { 0xf2, 0x0e }, 2, ONLY_V1, IN_DEBUG, OUTCOME_FIRST, 2, "CLEARFP_V1", run_clear_breakpoint, NULL, NULL },
 	{ { 0xf2, 0x0f }, 2, ONLY_V1, IN_DEBUG, OUTCOME_FIRST, 2, "WRITEDEBUGREG_V1", run_write_debug, NULL, NULL },
 	{ { 0xf2, 0x10 }, 2, ONLY_V1, IN_DEBUG, OUTCOME_FIRST, 2, "SETWATCHPOINT_V1", run_nothing, NULL, NULL },
-	{ { 0xf2, 0x20 }, 2, API_1, IDLE_TOO, OUTCOME_NONE, 0, "ENTER_V1", run_enter_v1, NULL, NULL },
+	{ { 0xf2, 0x20 }, 2, ALL, IDLE_TOO, OUTCOME_NONE, 0, "ENTER_V1", run_enter_v1, NULL, NULL },
 	{ { 0xf2, 0x21 }, 2, ALL, IDLE_TOO, OUTCOME_NONE, 0, "EXIT", run_exit, NULL, NULL },
 	{ { 0xf2, 0x22 }, 2, ALL, IN_DEBUG, OUTCOME_NONE, 4, "READCOREID", run_core_id, NULL, NULL },
 	{ { 0xf2, 0x30 }, 2, API_2, IDLE_TOO, OUTCOME_FIRST, 2, "ENTER", run_enter, NULL, NULL },

@@ -42,7 +42,7 @@ struct probe_answer {
 	unsigned delay_us;      /* the answer is ready only then */
 	int status;             /* the status byte in this answer, -1: none */
 	int exec_status;        /* what the next GETLASTRWSTATUS(2) will tell, -1: nothing of that kind */
-	bool leaves;            /* the probe now leaves the bus and comes back (as what it then is: probe_returns_as) after 300 ms */
+	bool leaves;            /* the probe now leaves the bus; 300 ms later it comes back, as what it then is: probe_returns_as */
 	bool for_good;          /* ... and does not come back */
 	bool refused;           /* not understood, no answer: a V1 says so in its CSW (status 1) and in the sense data that follow */
 	const char *fault;      /* the name of the injected fault that hit, or NULL */
