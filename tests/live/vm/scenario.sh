@@ -39,14 +39,16 @@ stop() {
 	echo $? >"$room/$3.exit"
 }
 
-# as_user USER COMMAND...
+# as_user USER COMMAND...: in place of the shell that calls it.
 as_user() {
 	owner=$1
 	shift
 	if [ "$owner" = root ]; then
-		HOME=/root "$@"
+		export HOME=/root
+		exec "$@"
 	else
-		HOME="/home/$owner" setpriv --reuid "$owner" --regid "$owner" --init-groups -- "$@"
+		export HOME="/home/$owner"
+		exec setpriv --reuid "$owner" --regid "$owner" --init-groups -- "$@"
 	fi
 }
 
