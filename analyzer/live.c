@@ -21,9 +21,11 @@
 #include "output/summary_text.h"
 #include "privileges.h"
 #include "program.h"
+#include "report.h"
 #include "shown.h"
+#include "spool.h"
 
-enum { KEY_WAIT = 0x200, KEY_FOR, KEY_ALL_DEVICES, KEY_FAIL_ON, KEY_EXIT_CODE };
+enum { KEY_WAIT = 0x200, KEY_FOR, KEY_ALL_DEVICES, KEY_FAIL_ON, KEY_EXIT_CODE, KEY_REPORT };
 
 #define SECOND INT64_C(1000000000)
 #define LONGEST_SECONDS 1e9
@@ -34,6 +36,8 @@ struct live_options {
 	struct shown_options shown;
 	struct live_wish wish;
 	const char *file;
+	const char *report; /* where a report of it all goes, or NULL */
+	enum report_format report_format;
 	unsigned buffer_kib;
 	int64_t duration;
 	bool all_devices, exit_code_of_tool;
@@ -49,6 +53,8 @@ static const struct argp_option live_option_table[] = {
 	{ .name = "for", .key = KEY_FOR, .arg = "SECONDS", .group = 1, .doc = "Stop after so many seconds. Otherwise: at Ctrl-C, or when TOOL ends" },
 	{ .name = "write", .key = 'w', .arg = "FILE", .group = 1,
 	  .doc = "Also write the ST-Link's traffic, with TOOL's lines as comments, to FILE: always pcapng, whatever it is called" },
+	{ .name = "report", .key = KEY_REPORT, .arg = "OUT", .group = 1,
+	  .doc = "At the end make a report, as the sub-command of that name does: OUT.html, OUT.md or OUT.json" },
 	{ .name = "all-devices", .key = KEY_ALL_DEVICES, .group = 1,
 	  .doc = "Keep the traffic of all devices of the bus, the keyboard's and the probe's disk's, too" },
 	{ .name = "buffer", .key = 'B', .arg = "KIB", .group = 1,
@@ -122,6 +128,11 @@ static error_t parse_live(int key, char *arg, struct argp_state *state)
 			refuse_value(state, "-w", arg, "is no file name; the transcript goes to stdout");
 		options->file = arg;
 		return 0;
+	case KEY_REPORT:
+		if (!report_format_of(arg, &options->report_format))
+			refuse_value(state, "--report", arg, "does not end in .html, .md or .json");
+		options->report = arg;
+		return 0;
 	case KEY_ALL_DEVICES:
 		options->all_devices = true;
 		return 0;
@@ -169,6 +180,7 @@ struct live {
 	struct json_transcript *json;
 	struct facts *facts;
 	struct report report;
+	struct spool spool; /* what the report is made of where no file is written */
 };
 
 static void say(const char *problem)
@@ -213,9 +225,14 @@ static int open_file(struct live *live, char *problem, size_t size)
 	const char *path = live->options->file;
 	int file;
 
-	if (!path)
+	if (!path && !live->options->report)
 		return 0;
-	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	if (path) {
+		file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	} else {
+		path = "a temporary file";
+		file = spool_new(&live->spool) ? dup(live->spool.file) : -1;
+	}
 	if (file < 0 || recorder_write_to(live->recorder, file) < 0) {
 		snprintf(problem, size, "%s: %s", path, strerror(errno));
 		return -1;
@@ -401,6 +418,22 @@ static void destroy(struct live *live)
 	privileges_forget(&live->invoker);
 }
 
+/* The capture is closed by now, and whole. What it could not read, and its findings, have been told. */
+static enum outcome make_report(struct live *live, enum outcome outcome)
+{
+	const struct live_options *options = live->options;
+	struct common_options quiet = options->common;
+	char shown[1024];
+
+	quiet.quiet = true;
+	if (report_write(&(struct report_options){ &quiet, options->file ? options->file : live->spool.path, options->report,
+	                                           options->report_format }) == OUTCOME_TROUBLE)
+		return OUTCOME_TROUBLE;
+	if (!options->common.quiet)
+		fprintf(stderr, "stlinkscope live: %s: the report\n", terminal_safe(shown, sizeof shown, options->report, 0));
+	return outcome;
+}
+
 enum outcome run_live(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { .argp = &shown_argp, .group = 5 }, { .argp = &common_argp, .group = 10 }, { 0 } };
@@ -408,19 +441,24 @@ enum outcome run_live(int argc, char **argv)
 		.options = live_option_table, .parser = parse_live, .children = children, .doc = live_doc, .args_doc = "[-- TOOL ARG...]",
 	};
 	struct live_options options = { .buffer_kib = USBMON_BUFFER_MOST, .fail_on = SEVERITY_ERROR };
-	struct live live = { .options = &options, .signals = -1 };
+	struct live live = { .options = &options, .signals = -1, .spool.file = -1 };
 	enum outcome outcome = OUTCOME_TROUBLE;
 	char problem[1024];
+	bool watched;
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options);
 	shown_settle(&options.shown, &options.common);
 	options.wish.has_device = options.common.has_device;
 	options.wish.bus = options.common.bus;
 	options.wish.address = options.common.device;
-	if (prepare(&live, problem, sizeof problem) < 0)
-		say(problem);
-	else
+	watched = prepare(&live, problem, sizeof problem) == 0;
+	if (watched)
 		outcome = watch(&live);
+	else
+		say(problem);
 	destroy(&live);
+	if (watched && options.report)
+		outcome = make_report(&live, outcome);
+	spool_close(&live.spool);
 	return outcome;
 }

@@ -67,6 +67,11 @@ static const char *complain(const char *path, int error)
 	return NULL;
 }
 
+static void name(struct spool *spool)
+{
+	snprintf(spool->path, sizeof spool->path, "/dev/fd/%d", spool->file);
+}
+
 const char *spool_input(struct spool *spool, const char *path)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -87,8 +92,15 @@ const char *spool_input(struct spool *spool, const char *path)
 		spool_close(spool);
 		return complain(path, error);
 	}
-	snprintf(spool->path, sizeof spool->path, "/dev/fd/%d", spool->file);
+	name(spool);
 	return spool->path;
+}
+
+bool spool_new(struct spool *spool)
+{
+	spool->file = spool_file();
+	name(spool);
+	return spool->file >= 0;
 }
 
 void spool_close(struct spool *spool)

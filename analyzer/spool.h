@@ -19,6 +19,8 @@ struct spool { int file; char path[64]; };
  * Returns NULL where it cannot be copied; has said why.
  */
 const char *spool_input(struct spool *spool, const char *path);
+/* An empty one, to be written through its descriptor. False, errno set: none can be had. */
+bool spool_new(struct spool *spool);
 void spool_close(struct spool *spool);
 
 #endif

@@ -39,7 +39,7 @@ _stlinkscope()
 	live)
 		options+=' --json --device --time --color --serials --quiet --verbose --bytes --full --no-fold'
 		options+=' --only --command --address --frames'
-		options+=' --interface --wait --for --write --all-devices --buffer --fail-on --exit-code'
+		options+=' --interface --wait --for --write --all-devices --report --buffer --fail-on --exit-code'
 		;;
 	compare) options+=' --json --device --time --color --serials --quiet --verbose --sessions' ;;
 	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;
