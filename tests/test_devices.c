@@ -244,15 +244,15 @@ static int is_denied(void)
 {
 	const struct machine_problem *problem;
 	struct machine machine;
-	char text[1024];
+	char text[1024], whole[1024];
 
 	if (usbmon_state(3) != USBMON_DENIED)
 		return 1;
 	usbmon_remedy(text, sizeof text, USBMON_DENIED, 3);
-	if (strcmp(text, "sudo setfacl -m u:$USER:r /dev/usbmon3"))
+	if (strcmp(text, "sudo setfacl -m u:$USER:r /dev/usbmon3") && strcmp(text, "sudo chown $USER /dev/usbmon3"))
 		return 2;
-	usbmon_remedy(text, sizeof text, USBMON_NOT_LOADED, 3);
-	if (strcmp(text, "sudo modprobe usbmon\nsudo setfacl -m u:$USER:r /dev/usbmon3"))
+	usbmon_remedy(whole, sizeof whole, USBMON_NOT_LOADED, 3);
+	if (strncmp(whole, "sudo modprobe usbmon\n", 21) || strcmp(whole + 21, text))
 		return 3;
 	usbmon_lasting_remedy(text, sizeof text, USBMON_DENIED);
 	if (!strstr(text, "sudo usermod --append --groups usbmon $USER\n"))
@@ -260,7 +260,8 @@ static int is_denied(void)
 	if (machine_look(&machine, proc, text, sizeof text) || machine.devices[1].access != ACCESS_DENIED)
 		return 5;
 	problem = problem_of(&machine, "probe-denied", 14);
-	if (!problem || strcmp(problem->commands, "sudo setfacl -m u:$USER:rw /dev/bus/usb/003/014") ||
+	access_remedy(text, sizeof text, "/dev/bus/usb/003/014", "rw");
+	if (!problem || strcmp(problem->commands, text) ||
 	    !strstr(problem->lasting, "ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"374b\""))
 		return 6;
 	problem = problem_of(&machine, "usbmon-denied", 0);

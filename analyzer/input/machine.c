@@ -128,7 +128,7 @@ static void judge_access(struct machine *machine, const struct machine_device *d
 	snprintf(problem->text, sizeof problem->text, "this user may not open %s, so no debugger that it starts can", attached->node);
 	if (machine->is_root)
 		return;
-	snprintf(problem->commands, sizeof problem->commands, "sudo setfacl -m u:$USER:rw %s", attached->node);
+	access_remedy(problem->commands, sizeof problem->commands, attached->node, "rw");
 	snprintf(problem->lasting, sizeof problem->lasting,
 	         "echo 'SUBSYSTEM==\"usb\", ATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\", MODE=\"0660\", TAG+=\"uaccess\"' | "
 	         "sudo tee /etc/udev/rules.d/60-st-link-%04x.rules\n"

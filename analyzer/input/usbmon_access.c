@@ -106,17 +106,30 @@ char *usbmon_problem(char *out, size_t size, enum usbmon_state state, uint16_t b
 	return out;
 }
 
+char *access_remedy(char *out, size_t size, const char *node, const char *rights)
+{
+	/* an entry of its own for the user, where the package acl is there */
+	if (!access("/usr/bin/setfacl", X_OK) || !access("/bin/setfacl", X_OK))
+		snprintf(out, size, "sudo setfacl -m u:$USER:%s %s", rights, node);
+	else
+		snprintf(out, size, "sudo chown $USER %s", node);
+	return out;
+}
+
 char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bus)
 {
 	const char *load = state == USBMON_NOT_LOADED ? "modprobe usbmon" : "";
+	char node[32], grant[128];
 
 	*out = '\0';
 	if (state != USBMON_NOT_LOADED && state != USBMON_DENIED)
 		return out;
-	if (!geteuid())
+	if (!geteuid()) {
 		snprintf(out, size, "%s", load);
-	else
-		snprintf(out, size, "%s%s%ssudo setfacl -m u:$USER:r /dev/usbmon%u", *load ? "sudo " : "", load, *load ? "\n" : "", bus);
+		return out;
+	}
+	snprintf(node, sizeof node, "/dev/usbmon%u", bus);
+	snprintf(out, size, "%s%s%s%s", *load ? "sudo " : "", load, *load ? "\n" : "", access_remedy(grant, sizeof grant, node, "r"));
 	return out;
 }
 

@@ -22,6 +22,8 @@ enum usbmon_state {
 
 /* May this process do so (R_OK, W_OK)? */
 bool may_access(const char *path, int mode);
+/* The command that gives this user the rights "r" or "rw" to a device node until it is made anew. Returns out. */
+char *access_remedy(char *out, size_t size, const char *node, const char *rights);
 /* Of usbmonN with N = bus, for this process as it is. */
 enum usbmon_state usbmon_state(uint16_t bus);
 const char *usbmon_state_name(enum usbmon_state state); /* "ready", "not-loaded", ...: for JSON */
