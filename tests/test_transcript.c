@@ -108,7 +108,7 @@ static struct transaction followed(struct bench *bench, const struct transaction
 	return copy;
 }
 
-#define GAP "20 --- records may be missing from here to the next gap: what follows is not paired with what came before\n"
+#define GAP "20 --- records may be missing from here to the next gap\n"
 
 static void check_line(struct bench *bench, const struct transaction *transaction, const char *expected)
 {

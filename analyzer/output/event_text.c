@@ -152,10 +152,11 @@ void event_text_trace(struct text *text, const struct trace_data *trace)
 
 void event_text_gap(struct text *text, const struct gap *gap)
 {
-	if (gap->dropped)
-		add_count(text, gap->dropped, "record is missing here", "records are missing here");
-	else
+	if (!gap->dropped) {
 		text_add(text, "records may be missing from here to the next gap");
+		return;
+	}
+	add_count(text, gap->dropped, "record is missing here", "records are missing here");
 	text_add(text, ": what follows is not paired with what came before");
 }
 
