@@ -96,7 +96,7 @@ bool evidence_open(struct evidence *evidence, const struct scenario *scenario, c
 	if (!evidence->summary)
 		differ(evidence, "summary --json says no JSON, exit status %d: %.200s", status, (char *)output.bytes);
 	free(output.bytes);
-	output = program_output("decode --json --full", evidence->capture, &status);
+	output = program_output("decode --json --full --serials", evidence->capture, &status);
 	evidence->lines = objects_of(evidence, "decode --json", (char *)output.bytes);
 	free(output.bytes);
 	output = evidence_file(evidence, "vprobe.log");
