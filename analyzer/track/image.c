@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-#define SLOTS (2 * IMAGE_PAGES) /* a power of two */
+#define FIRST_SLOTS 16 /* a power of two, as IMAGE_PAGES: an image of a session may be of a page, or of all there is */
 #define BITS (IMAGE_PAGE / 8)
 
 struct page {
@@ -19,9 +19,9 @@ struct page {
 };
 
 struct image {
-	struct page *slots[SLOTS];
-	struct page *ordered[IMAGE_PAGES]; /* by number */
-	size_t count;
+	struct page **slots;   /* by a hash of the number; at most half of them in use */
+	struct page **ordered; /* by number; room for half as many */
+	size_t slot_count, count;
 	uint64_t lost;
 };
 
@@ -30,9 +30,32 @@ static void *allocate(size_t size)
 	return memset(track_allocate(NULL, size), 0, size);
 }
 
+/* The slot of that page, or the free one where it would be. Never full: there are twice as many slots as pages. */
+static size_t slot_of(const struct image *image, uint32_t number)
+{
+	size_t slot = (number * UINT32_C(2654435761)) % image->slot_count;
+
+	while (image->slots[slot] && image->slots[slot]->number != number)
+		slot = (slot + 1) % image->slot_count;
+	return slot;
+}
+
+static void make_room(struct image *image, size_t slot_count)
+{
+	free(image->slots);
+	image->slots = allocate(slot_count * sizeof(struct page *));
+	image->ordered = track_allocate(image->ordered, slot_count / 2 * sizeof(struct page *));
+	image->slot_count = slot_count;
+	for (size_t i = 0; i < image->count; i++)
+		image->slots[slot_of(image, image->ordered[i]->number)] = image->ordered[i];
+}
+
 struct image *image_new(void)
 {
-	return allocate(sizeof(struct image));
+	struct image *image = allocate(sizeof *image);
+
+	make_room(image, FIRST_SLOTS);
+	return image;
 }
 
 void image_free(struct image *image)
@@ -41,17 +64,9 @@ void image_free(struct image *image)
 		return;
 	for (size_t i = 0; i < image->count; i++)
 		free(image->ordered[i]);
+	free(image->slots);
+	free(image->ordered);
 	free(image);
-}
-
-/* The slot of that page, or the free one where it would be. Never full: there are twice as many slots as pages. */
-static size_t slot_of(const struct image *image, uint32_t number)
-{
-	size_t slot = (number * UINT32_C(2654435761)) % SLOTS;
-
-	while (image->slots[slot] && image->slots[slot]->number != number)
-		slot = (slot + 1) % SLOTS;
-	return slot;
 }
 
 /* The place of the first page with this number or a higher one. */
@@ -72,14 +87,16 @@ static size_t place_of(const struct image *image, uint32_t number)
 
 static struct page *page_for(struct image *image, uint32_t number)
 {
-	size_t slot = slot_of(image, number), place;
-	struct page *page = image->slots[slot];
+	struct page *page = image->slots[slot_of(image, number)];
+	size_t place;
 
 	if (page || image->count == IMAGE_PAGES)
 		return page;
+	if (image->count == image->slot_count / 2)
+		make_room(image, 2 * image->slot_count);
 	page = allocate(sizeof *page);
 	page->number = number;
-	image->slots[slot] = page;
+	image->slots[slot_of(image, number)] = page;
 	place = place_of(image, number);
 	memmove(&image->ordered[place + 1], &image->ordered[place], (image->count - place) * sizeof image->ordered[0]);
 	image->ordered[place] = page;
