@@ -50,6 +50,29 @@ static bool waits_for_status(const char *command)
 	return strstr(command, "MEM_") || !strcmp(command, "RW_MISC_OUT");
 }
 
+/* More of an answer that is too short may come with a read of its own, until the next command shows that it does not. */
+static bool waits_for_bytes(const json_t *transaction)
+{
+	const char *result = json_string_value(json_object_get(transaction, "result"));
+	const json_t *note;
+	size_t i;
+
+	json_array_foreach(json_object_get(transaction, "notes"), i, note)
+		if (!strcmp(json_string_value(note), "short"))
+			return true;
+	return !strcmp(result, "shifted") || !strcmp(result, "short");
+}
+
+/* Behind an EXIT these may already belong to the next session (DESIGN section 5, "Session"), which only the command after them tells. */
+static bool waits_for_session(const char *command, bool *left)
+{
+	bool exits = strstr(command, "EXIT");
+	bool waits = *left && (exits || !strcmp(command, "GET_CURRENT_MODE"));
+
+	*left = exits || waits;
+	return waits;
+}
+
 /* All transactions of a capture, from decoding it as a file. */
 static size_t find_due(const char *capture, struct due **list)
 {
@@ -58,7 +81,7 @@ static size_t find_due(const char *capture, struct due **list)
 	struct due *due = NULL;
 	size_t count = 0;
 	int status;
-	bool held = false;
+	bool held = false, left = false;
 
 	snprintf(command, sizeof command, "%s decode --json %s", program_path(), capture);
 	output = command_output(command, &status);
@@ -75,7 +98,8 @@ static size_t find_due(const char *capture, struct due **list)
 			assert_true(due[count].record > 0);
 			if (held)
 				due[count - 1].record = due[count].record;
-			held = waits_for_status(json_string_value(json_object_get(object, "command")));
+			held = waits_for_status(json_string_value(json_object_get(object, "command"))) || waits_for_bytes(object);
+			held |= waits_for_session(json_string_value(json_object_get(object, "command")), &left);
 			count++;
 		}
 		json_decref(object);

@@ -34,8 +34,8 @@ about() { # FILE WHO
 	printf '\n- Probe: virtual, `%s`.\n' "$(value "$1" probe | paste -s -d '|' | sed 's/|/` and `/g')"
 	[ -z "$(value "$1" device)" ] || printf -- '- Beside it: `%s`.\n' "$(value "$1" device)"
 	printf -- '- Host tools: %s.\n' "$(client "$1")"
-	value "$1" beside | sed 's/.*/  Meanwhile: `&`/'
-	value "$1" client | sed 's/.*/  `&`/'
+	value "$1" beside | sed 's/.*/    - meanwhile `&`/'
+	value "$1" client | sed 's/.*/    - `&`/'
 	printf -- '- Captured as: Linux usbmon, link type 220, by %s, from before the probe is plugged in.\n' "$2"
 	printf -- '- How it was made: `make captures` played the scenario tests/live/scenarios/%s. The host tools and the kernel are those of Debian 12,\n' "$name"
 	printf '  the probe and the chip behind it are programs; serial numbers and memory are invented. What the tool printed is in client.log.\n'
