@@ -29,6 +29,7 @@ plugged() { # COUNT: so many devices beside the root hubs, each with its driver'
 unplugged() { ! ls /sys/bus/usb/devices/[0-9]*-[0-9]*/idVendor >/dev/null 2>&1; }
 has_lines() { [ "$(wc -l <"$room/live.txt")" -ge "$1" ]; }
 ended() { ! kill -0 "$1" 2>/dev/null; }
+group_ended() { ! kill -0 -- "-$1" 2>/dev/null; }
 watching() { ended "$1" || ls -l "/proc/$1/fd" 2>/dev/null | grep -q /dev/usbmon; }
 
 # stop SIGNAL PID NAME: asks a process to end, makes it after five seconds, and keeps its exit status.
@@ -104,7 +105,7 @@ start_probes() {
 
 start_beside() {
 	while read -r line; do
-		as_user "$user" sh -c "$line" >>"$room/beside.log" 2>&1 </dev/null &
+		as_user "$user" setsid sh -c "$line" >>"$room/beside.log" 2>&1 </dev/null &
 		companions="$companions $!"
 	done <"$room/beside"
 	sleep "$pause"
@@ -154,8 +155,9 @@ play() {
 
 	# The clients' last transfers, and what the probe does by itself thereafter.
 	sleep 0.3
-	for companion in $companions; do kill -TERM "$companion" 2>/dev/null; done
-	for companion in $companions; do until_true 5 ended "$companion" || kill -KILL "$companion"; done
+	# Each leads a process group of its own.
+	for companion in $companions; do kill -TERM -- "-$companion" 2>/dev/null; done
+	for companion in $companions; do until_true 5 group_ended "$companion" || kill -KILL -- "-$companion"; done
 	[ -z "$live" ] || stop INT "$live" live
 	stop INT "$tcpdump" tcpdump
 	if [ -n "$probes" ]; then
