@@ -22,5 +22,7 @@ const char *headline_found(const struct evidence *evidence);
 void check_client_log(struct evidence *evidence);
 /* How the program, the clients and the probe ended; what no file may hold. */
 void check_endings(struct evidence *evidence);
+/* What leaves the machine holds nothing private; what a client flashed and the target printed can be extracted. */
+void check_shared(struct evidence *evidence);
 
 #endif

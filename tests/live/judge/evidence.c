@@ -54,8 +54,7 @@ struct file program_output(const char *arguments, const char *path, int *status)
 	return command_output(command, status);
 }
 
-/* Objects, one a line, as an array. What is no JSON is a difference. */
-static json_t *objects_of(struct evidence *evidence, const char *what, char *text)
+json_t *json_lines(struct evidence *evidence, const char *what, char *text)
 {
 	json_t *array = json_array();
 
@@ -97,10 +96,10 @@ bool evidence_open(struct evidence *evidence, const struct scenario *scenario, c
 		differ(evidence, "summary --json says no JSON, exit status %d: %.200s", status, (char *)output.bytes);
 	free(output.bytes);
 	output = program_output("decode --json --full --serials", evidence->capture, &status);
-	evidence->lines = objects_of(evidence, "decode --json", (char *)output.bytes);
+	evidence->lines = json_lines(evidence, "decode --json", (char *)output.bytes);
 	free(output.bytes);
 	output = evidence_file(evidence, "vprobe.log");
-	evidence->log = output.bytes ? objects_of(evidence, "vprobe.log", (char *)output.bytes) : json_array();
+	evidence->log = output.bytes ? json_lines(evidence, "vprobe.log", (char *)output.bytes) : json_array();
 	free(output.bytes);
 	return true;
 }

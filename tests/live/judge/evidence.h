@@ -33,6 +33,9 @@ struct file evidence_file(const struct evidence *evidence, const char *name);
 /* Runs the program under test: "ARGUMENTS 'PATH'"; the caller frees bytes. */
 struct file program_output(const char *arguments, const char *path, int *status);
 
+/* JSON objects, one a line, as an array that the caller drops; what is no JSON is a difference, said of what. text is cut into its lines. */
+json_t *json_lines(struct evidence *evidence, const char *what, char *text);
+
 /* Of objects from anywhere: text ("" where absent), number (0 where absent). */
 const char *text_of(const json_t *object, const char *key);
 long long number_of(const json_t *object, const char *key);

@@ -27,7 +27,7 @@ static char unavailable[512];
 static void judge(void **state)
 {
 	static void (*const checks[])(struct evidence *) = {
-		check_endings, check_same_urbs, check_same_words, check_commands, check_counts, check_verdict, check_client_log,
+		check_endings, check_same_urbs, check_same_words, check_commands, check_counts, check_verdict, check_client_log, check_shared,
 	};
 	struct judged *judged = *state;
 	struct evidence evidence;

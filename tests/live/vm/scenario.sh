@@ -29,7 +29,7 @@ plugged() { # COUNT: so many devices beside the root hubs, each with its driver'
 unplugged() { ! ls /sys/bus/usb/devices/[0-9]*-[0-9]*/idVendor >/dev/null 2>&1; }
 has_lines() { [ "$(wc -l <"$room/live.txt")" -ge "$1" ]; }
 ended() { ! kill -0 "$1" 2>/dev/null; }
-group_ended() { ! kill -0 -- "-$1" 2>/dev/null; }
+group_ended() { ! kill -0 "-$1" 2>/dev/null; }
 watching() { ended "$1" || ls -l "/proc/$1/fd" 2>/dev/null | grep -q /dev/usbmon; }
 
 # stop SIGNAL PID NAME: asks a process to end, makes it after five seconds, and keeps its exit status.
@@ -64,7 +64,7 @@ read_scenario() {
 		client) echo "$value" >>"$room/clients" ;;
 		beside) echo "$value" >>"$room/beside" ;;
 		user | watch | watcher | options | seconds | pause | space | kill_live | freeze | monitor) eval "$word=\$value" ;;
-		'' | '#'* | exit | live_exit | headline | side | finding | allow | session | capture | differs | never | secret) ;;
+		'' | '#'* | exit | live_exit | headline | side | finding | allow | session | capture | differs | never | secret | flashed | printed) ;;
 		*) echo "unknown word: $word" >>"$room/trouble" ;;
 		esac
 	done <"$1"
@@ -156,8 +156,8 @@ play() {
 	# The clients' last transfers, and what the probe does by itself thereafter.
 	sleep 0.3
 	# Each leads a process group of its own.
-	for companion in $companions; do kill -TERM -- "-$companion" 2>/dev/null; done
-	for companion in $companions; do until_true 5 group_ended "$companion" || kill -KILL -- "-$companion"; done
+	for companion in $companions; do kill -TERM "-$companion" 2>/dev/null; done
+	for companion in $companions; do until_true 5 group_ended "$companion" || kill -KILL "-$companion"; done
 	[ -z "$live" ] || stop INT "$live" live
 	stop INT "$tcpdump" tcpdump
 	if [ -n "$probes" ]; then
