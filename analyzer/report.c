@@ -283,7 +283,7 @@ static enum outcome write_html(struct making *making)
 		.report = &making->report, .timing = making->timing, .timeline = &making->timeline, .program = "stlinkscope " PROGRAM_VERSION,
 		.removed = making->removed, .serials = making->options->common->serials, .complete = making->complete,
 	};
-	struct html_rows *rows = html_rows_new(making->file, making->rows, making->timeline.first_time);
+	struct html_rows *rows = html_rows_new(making->file, making->rows, making->report.capture->first_time);
 	enum outcome outcome;
 
 	report_html_begin(making->file, &parts);

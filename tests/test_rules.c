@@ -710,7 +710,7 @@ static void verdicts(void **state)
 	verdict_of(OPENED "E:09 ; " HEALTHY, "target", "a later session (frames 30 to ");
 	verdict_of(OPENED "E:09 ; " OPENED "N:0 E:80 N:0 I:2ba01477 N:1 x", "target", "worked under reset");
 	verdict_of(OPENED "E:09 ; " OPENED "E:09", "target", "frame 26)");
-	verdict_of(ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", "probe", "nothing worked after READ_IDCODES (frame 38)");
+	verdict_of(ENTERED "out3000!D:e000edf0 out3000!M:2 out3000!x", "probe", "nothing worked any more after READ_IDCODES (frame 38)");
 	verdict_of("V:40 in3000!M:1 shift!T:3270", "probe", "never answered");
 	verdict_of(ENTERED "R:20000000=80 R:20000000=11*3 x", NULL, "; but the last 3 commands to the chip failed");
 	verdict_of(ENTERED TEN_OK "G:80 D:e000edf0=09*3 E:09", "target", "it had answered until its firmware ran (WRITEDEBUGREG, frame 82)");
@@ -759,6 +759,26 @@ static void polling_is_folded(void **state)
 	assert_non_null(strstr(text, "Sessions 1 to 3: the same again (frames 30 to 86)"));
 	assert_non_null(strstr(text, "Session 4"));
 	assert_null(strstr(text, "Session 2"));
+	free(text);
+}
+
+/* Where a later session says what helped, the list of what else could have is not the advice any more. */
+static void what_helped_is_the_advice(void **state)
+{
+	char *text = print_story(OPENED "E:09 ; " OPENED "N:0 E:80 N:0 I:2ba01477 N:1 x", 0, false);
+
+	(void)state;
+	assert_non_null(strstr(text, "What to do\n  1. Keep connect under reset"));
+	assert_null(strstr(text, "Power and ground"));
+	free(text);
+}
+
+static void an_exit_that_failed_is_not_missing(void **state)
+{
+	char *text = print_story(ENTERED "out3000!x wait:5000", 0, false);
+
+	(void)state;
+	assert_non_null(strstr(text, "EXIT did not get through"));
 	free(text);
 }
 
@@ -812,7 +832,8 @@ int main(void)
 		cmocka_unit_test(rules_fire_and_do_not), cmocka_unit_test(empty_capture), cmocka_unit_test(every_rule_has_both),
 		cmocka_unit_test(the_catalogue_is_covered),
 		cmocka_unit_test(confounders_are_quiet), cmocka_unit_test(words_are_whole), cmocka_unit_test(verdicts),
-		cmocka_unit_test(polling_is_folded), cmocka_unit_test(a_failing_session_is_short), cmocka_unit_test(json_keys_are_those_of_the_contract),
+		cmocka_unit_test(polling_is_folded), cmocka_unit_test(what_helped_is_the_advice), cmocka_unit_test(an_exit_that_failed_is_not_missing),
+		cmocka_unit_test(a_failing_session_is_short), cmocka_unit_test(json_keys_are_those_of_the_contract),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

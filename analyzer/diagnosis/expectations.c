@@ -241,8 +241,11 @@ static struct rung_result climb_left_cleanly(const struct view *view)
 		return rung(RUNG_NOT_ATTEMPTED, 0, "there was nothing to leave");
 	if (session->enters && !session->last_enter.ok)
 		return rung(RUNG_NOT_ATTEMPTED, 0, "debug mode was not entered");
-	if (session->session.end != SESSION_CAPTURE_END || view->capture->last_time - session->session.last_time > SECOND)
-		return rung(RUNG_FAILED, session->last.frame, "no EXIT behind the last command");
+	if (session->session.end != SESSION_CAPTURE_END || view->capture->last_time - session->session.last_time > SECOND) {
+		if (session->last.command && session->last.command->operation == OP_EXIT)
+			return rung_of_command(RUNG_FAILED, session->last.frame, session->last.command, "did not get through");
+		return rung(RUNG_FAILED, session->last.frame, "no EXIT after the last command");
+	}
 	return rung(RUNG_NOT_VISIBLE, 0, "the capture ends with the session");
 }
 

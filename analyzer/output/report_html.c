@@ -89,7 +89,7 @@ static void finding(FILE *file, const struct finding *finding)
 			fprintf(file, " (%" PRIu64 " in all)", finding->match.count);
 		fputs("</p>\n", file);
 	}
-	if (finding->severity >= SEVERITY_WARNING)
+	if (finding->severity >= SEVERITY_WARNING || finding->rule->cure)
 		lines_as_list(file, "ol", finding->rule->advice, RULE_LINES);
 	if (finding->severity >= SEVERITY_WARNING && finding->rule->looks_the_same[0]) {
 		fputs("<details><summary>What else looks the same</summary>", file);
@@ -155,7 +155,10 @@ static void session_facts(FILE *file, const struct session_report *session)
 	for (uint64_t i = 0; i < facts->mode_changes && i < MODES_FIRST; i++) {
 		const char *mode = name_of(stlink_mode_names, (uint64_t)facts->modes[i].to);
 
-		markup_print(file, "%s%s, by %s in ", i ? "; " : "", mode ? mode : "?", facts->modes[i].by);
+		if (!strcmp(facts->modes[i].by, "GET_CURRENT_MODE"))
+			markup_print(file, "%s%s, seen in ", i ? "; " : "", mode ? mode : "?");
+		else
+			markup_print(file, "%s%s, by %s in ", i ? "; " : "", mode ? mode : "?", facts->modes[i].by);
 		link_frame(file, facts->modes[i].frame);
 	}
 	fputs(facts->mode_changes ? "\n</dl>\n" : "no switch\n</dl>\n", file);

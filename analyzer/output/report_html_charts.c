@@ -93,6 +93,9 @@ static void modes(const struct chart *chart)
 				begin_band(chart, class, since, until, TOP_MODES + (int)lanes * LANE);
 				markup_print(chart->file, "mode %s", words ? words : "?");
 				end_band(chart);
+				if (words && place(chart, until) - place(chart, since) > 8.0 * (double)strlen(words))
+					fprintf(chart->file, "<text class=\"on\" x=\"%.1f\" y=\"%d\">%s</text>\n", place(chart, since) + 3,
+					        TOP_MODES + (int)lanes * LANE + 12, words);
 				any = true;
 			}
 			if (!last)
@@ -248,7 +251,8 @@ void report_html_timeline(FILE *file, const struct report_parts *parts)
 	if (!chart.parts)
 		return;
 	chart.span = (double)parts->timeline->width * (double)chart.parts;
-	fputs("<h2 id=\"timeline\">Timeline</h2>\n", file);
+	markup_print(file, "<h2 id=\"timeline\">Timeline</h2>\n<p class=\"dim\">Time counts from the first command here, %s into the capture.</p>\n",
+	             terminal_duration(words, sizeof words, parts->timeline->first_time - parts->report->capture->first_time));
 	fprintf(file, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", WIDTH, y + LANE + BARS + LANE + CURVE + 44);
 	markup_print(file, "What happened in %s: modes, steps, commands by group, what failed, and the longest wait", terminal_duration(words, sizeof words,
 	             parts->timeline->last_time - parts->timeline->first_time));

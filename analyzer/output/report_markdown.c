@@ -32,10 +32,12 @@ static void words(FILE *file, const char *text)
 
 static void finding(FILE *file, const struct finding *finding)
 {
+	bool advised = finding->severity == SEVERITY_ERROR || finding->rule->cure;
+
 	fprintf(file, "- **%s %s** (%s): ", severity_name(finding->severity), finding->rule->id, confidence_name(finding->match.confidence));
 	words(file, finding->text);
 	fputc('\n', file);
-	for (size_t i = 0; finding->severity == SEVERITY_ERROR && i < 3 && i < RULE_LINES && finding->rule->advice[i]; i++) {
+	for (size_t i = 0; advised && i < 3 && i < RULE_LINES && finding->rule->advice[i]; i++) {
 		fprintf(file, "  %zu. ", i + 1);
 		words(file, finding->rule->advice[i]);
 		fputc('\n', file);

@@ -84,9 +84,24 @@ static const struct finding *verdict_finding(const struct report *report)
 	return report->worst ? report->worst->headline : NULL;
 }
 
+/* What made the failure behind the verdict go away later in the capture, or NULL. */
+static const struct finding *cure_finding(const struct report *report)
+{
+	const struct session *worst = report->worst ? &report->worst->facts->session : NULL;
+
+	for (size_t i = 0; worst && i < report->finding_count; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		if (finding->rule->cure && finding->match.frame[0] >= worst->first_frame && finding->match.frame[0] <= worst->last_frame)
+			return finding;
+	}
+	return NULL;
+}
+
 static void what_to_do(const struct page *page)
 {
-	const struct finding *finding = verdict_finding(page->report);
+	const struct finding *cure = cure_finding(page->report);
+	const struct finding *finding = cure ? cure : verdict_finding(page->report);
 
 	if (!finding || !finding->rule->advice[0])
 		return;
@@ -307,7 +322,8 @@ static void bullet(const struct page *page, const char *text)
 static void finding_lines(const struct page *page, const struct finding *finding)
 {
 	const struct finding *first = verdict_finding(page->report);
-	bool advised = first && first->rule == finding->rule; /* under "What to do" */
+	const struct finding *cure = cure_finding(page->report);
+	bool advised = (first && first->rule == finding->rule) || finding == cure; /* what to do about it stands above */
 	bool full = !advised && (page->style->verbose || finding->severity >= SEVERITY_WARNING);
 	char label[80], text[512];
 
