@@ -12,6 +12,7 @@
 static const char *const words[] = {
 	"probe", "device", "client", "beside", "user", "watch", "watcher", "options", "seconds", "pause", "space", "kill_live", "freeze", "monitor",
 	"exit", "live_exit", "headline", "side", "finding", "allow", "session", "capture", "differs", "never", "secret",
+	"flashed", "printed",
 };
 
 static bool is_word(const char *word)
