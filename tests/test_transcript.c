@@ -149,7 +149,7 @@ static void test_answers(void **state)
 	check_line(*state, make(&made, "f2 45 01 00 fc 00", "80 00 00 00 00 00 00 00"),
 	           "READ_DAP_REG AP 1 IDR -> OK 0x00000000 no access port 812 us");
 	check_line(*state, make(&made, "f2 33 0f", "80 00 00 00 b8 00 00 08"), "READREG pc -> OK 0x080000b8 812 us");
-	check_line(*state, make(&made, "f2 01", "81 00"), "GETSTATUS -> CORE_HALTED (81) 812 us");
+	check_line(*state, make(&made, "f2 01", "81 00"), "GETSTATUS -> CORE_HALTED (0x81) 812 us");
 }
 
 static void test_memory(void **state)
@@ -158,7 +158,7 @@ static void test_memory(void **state)
 	struct transaction *transaction = make(&made, "f2 07 00 00 00 20 04 00 00", "01 02 03 04");
 
 	judged_by(transaction, 0x80, 21);
-	check_line(*state, transaction, "READMEM_32BIT SRAM 0x20000000 length=4 -> 01 02 03 04 = 0x04030201 OK 812 us");
+	check_line(*state, transaction, "READMEM_32BIT SRAM 0x20000000 length=4 -> OK 01 02 03 04 = 0x04030201 812 us");
 	transaction = make(&made, "f2 07 00 00 00 20 20 00 00", "aa*32");
 	transaction->result = RESULT_UNJUDGED;
 	check_line(*state, transaction, "READMEM_32BIT SRAM 0x20000000 length=32 -> aa aa aa aa aa aa aa aa"
@@ -167,10 +167,10 @@ static void test_memory(void **state)
 	transaction->data = read_payload(made.data, sizeof made.data, "00 40");
 	transaction->result = RESULT_ERROR;
 	judged_by(transaction, 0x11, 21);
-	check_line(*state, transaction, "! WRITEMEM_32BIT SRAM 0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us\n"
+	check_line(*state, transaction, "! WRITEMEM_32BIT SRAM 0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (0x11), told in frame 21 812 us\n"
 	                                "The access port answered FAULT: this access failed, or an earlier one was not cleared.\n"
 	                                "Points to: a bad address, a peripheral without clock, locked flash, or an earlier error left standing.");
-	check_line(*state, transaction, "! WRITEMEM_32BIT SRAM 0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (11), told in frame 21 812 us");
+	check_line(*state, transaction, "! WRITEMEM_32BIT SRAM 0x20000000 length=2 ap=1 <- 00 40 -> SWD_AP_FAULT (0x11), told in frame 21 812 us");
 }
 
 /* Registers by name, their values in words, whichever command reaches them. */
@@ -184,7 +184,7 @@ static void test_registers(void **state)
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "11 00 00 00 00 00 02 00"); /* what came is no value */
 	transaction->result = RESULT_ERROR;
 	transaction->status_row = NULL;
-	check_line(*state, transaction, "! READDEBUGREG DHCSR -> unknown status (11) 0x00020000 812 us");
+	check_line(*state, transaction, "! READDEBUGREG DHCSR -> unknown status (0x11) 0x00020000 812 us");
 	check_line(*state, make(&made, "f2 46 ff ff 00 00 1e 00 00 00", "80 00"),
 	           "WRITE_DAP_REG DP ABORT = 0x0000001e clear all errors -> OK 812 us");
 	check_line(*state, make(&made, "f2 45 00 00 00 10", "80 00 00 00 52 00 00 23"), /* one client's own flag */
@@ -332,7 +332,7 @@ static void test_results(void **state)
 	           "! READDEBUGREG DHCSR shifted: answer belongs to the command before -> OK 0x00000001 812 us");
 	transaction = make(&made, "f2 36 f0 ed 00 e0", "10 00 00 00 00 00 00 00");
 	transaction->result = RESULT_WAIT;
-	check_line(*state, transaction, "~ READDEBUGREG DHCSR -> SWD_AP_WAIT (10) 0x00000000 812 us");
+	check_line(*state, transaction, "~ READDEBUGREG DHCSR -> SWD_AP_WAIT (0x10) 0x00000000 812 us");
 	transaction = make(&made, "f2 5f 01 00 00 00", "01 02");
 	check_line(*state, transaction, "? UNKNOWN f2 5f 01 -> 01 02 812 us");
 }
@@ -549,6 +549,22 @@ static void test_details(void **state)
 	text_free(&text);
 }
 
+/* A key is known by its hexadecimal digits; a value without a name has nothing behind it. */
+static void test_wide_bits(void **state)
+{
+	struct bench *bench = *state;
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 35 f0 ed 00 e0 03 00 5f a0", "80 00"), told;
+	struct text text = { 0 };
+
+	bench->out.common.verbose = 1;
+	told = followed(bench, transaction);
+	text_transcript_details(&text, &bench->out.options, &told);
+	text_char(&text, '\0');
+	assert_non_null(strstr(text.bytes, "[31:16] DBGKEY = 0xa05f\n"));
+	text_free(&text);
+}
+
 /* The page of a V1's disk that holds its serial number. */
 static void test_disk_serial(void **state)
 {
@@ -669,7 +685,7 @@ int main(void)
 		TEST(test_answers), TEST(test_memory), TEST(test_registers), TEST(test_reached), TEST(test_reached_json),
 		TEST(test_unique_id), TEST(test_results), TEST(test_folding),
 		TEST(test_events), TEST(test_tool), TEST(test_tool_serial), TEST(test_modes),
-		TEST(test_heading), TEST(test_details), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
+		TEST(test_heading), TEST(test_details), TEST(test_wide_bits), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
 		TEST(test_json), TEST(test_json_values),
 	};
 

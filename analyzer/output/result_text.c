@@ -63,7 +63,7 @@ void result_text_status(struct text *text, const struct transaction *transaction
 	text_style(text, style);
 	text_add(text, row ? row->name : "unknown status");
 	if (transaction->status != STLINK_STATUS_OK) {
-		text_add(text, " (");
+		text_add(text, " (0x");
 		text_hex(text, transaction->status, 2);
 		text_char(text, ')');
 	}

@@ -12,7 +12,7 @@
 char result_mark(const struct transaction *transaction);
 enum style result_style(const struct transaction *transaction);
 
-/* " OK", " SWD_DP_ERROR (16)"; nothing where there is no status. */
+/* " OK", " SWD_DP_ERROR (0x16)"; nothing where there is no status. */
 void result_text_status(struct text *text, const struct transaction *transaction);
 /* ", told in frame 21", where the status came with a later command. */
 void result_text_status_frame(struct text *text, const struct transaction *transaction);

@@ -128,18 +128,12 @@ static void data_columns(struct text *text, const struct transaction *transactio
 
 static void answer_columns(struct text *text, const struct transaction *transaction, size_t column)
 {
-	bool later = transaction->status_frame; /* the answer is memory; how it went came with another command */
-
 	if (!transaction->has_status && !(transaction->answered && transaction->answer.wire))
 		return;
 	text_column(text, column);
 	text_add(text, "->");
-	if (!later)
-		result_text_status(text, transaction);
-	value_text_answer(text, transaction);
-	if (!later)
-		return;
 	result_text_status(text, transaction);
+	value_text_answer(text, transaction);
 	if (transaction->status != STLINK_STATUS_OK) /* OK is said again on the line of the command that told it */
 		result_text_status_frame(text, transaction);
 }

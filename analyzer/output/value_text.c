@@ -533,8 +533,13 @@ static void full_bits(struct text *text, const struct bits *table, uint64_t whol
 		text_add(text, "] ");
 		text_add(text, bits->name);
 		text_add(text, " = ");
-		text_unsigned(text, number);
-		if (name) {
+		if (number >= 16) { /* keys and addresses are known by their digits, which decimal hides */
+			text_add(text, "0x");
+			text_hex(text, number, (width + 3) / 4);
+		} else {
+			text_unsigned(text, number);
+		}
+		if (name && *name) {
 			text_char(text, ' ');
 			text_add(text, name);
 		}
