@@ -74,6 +74,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 
 	{ "PROBE-LOADER", "pid:374d V:40 M:0 xd M:0", ERROR },
 	{ "PROBE-LOADER", "pid:3748 v:16 ld M:0 xd M:0", ERROR },
+	{ "PROBE-LOADER", "pid:3748 V:40 M:0 xd M:0 ld", ERROR },
+	{ "DFU-EXIT-INEFFECTIVE", "pid:3748 V:40 M:0 xd M:0 ld", SYMPTOM }, /* of the loader, which told itself only then */
 	{ "PROBE-LOADER", "pid:374d v:16 ld M:0 dl*20 ld xd", INFO }, /* an update on purpose */
 	{ "PROBE-LOADER", "pid:3748 v:16 M:0 xd T:2910 E:80 D:e000edf0=80 x", SILENT },
 	{ "DFU-NOT-LEFT", "V:40 M:0 E:80", ERROR },

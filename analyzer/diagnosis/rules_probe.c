@@ -23,14 +23,17 @@ bool holds_probe_loader(const struct view *view, struct match *match)
 
 	if (!by_product && !by_commands)
 		return false;
-	match_frame(match, by_product ? session->session.first_frame : session->loader_command.frame[0]);
 	match->count = 1;
-	if (by_product)
+	if (by_product) {
+		match_frame(match, session->session.first_frame);
 		snprintf(match->detail, sizeof match->detail, "product id %04x", session->pid);
-	else
+	} else { /* both signs are its evidence: the one alone is another finding */
+		match_frame(match, session->loader_command.frame[0]);
+		match_frame(match, session->exit_failed_command.frame);
+		match_frame(match, session->exit_failed.frame[0]);
 		snprintf(match->detail, sizeof match->detail, "it answers loader commands and stays in DFU mode");
-	if (!by_product)
 		match->confidence = CONFIDENCE_LIKELY;
+	}
 	/* Somebody is writing firmware: then the loader is where the probe should be. */
 	if (session->download.count)
 		match->severity = SEVERITY_INFO;
