@@ -69,11 +69,21 @@ static void say_problem(const char *problem)
 	fprintf(stderr, "stlinkscope: %s\n", terminal_safe(shown, sizeof shown, problem, 0));
 }
 
-static void feed(struct tracker *tracker, const struct input_item *item)
+/* Apart from feed, whose every call would else find room for the text. */
+static void feed_line(struct tracker *tracker, const struct input_item *item)
 {
 	char text[TOOL_TEXT_SIZE(KEPT_LINE_LONGEST)];
-	size_t length;
+	size_t length = strnlen(item->line.text, KEPT_LINE_LONGEST);
 
+	tool_text(text, item->line.text, length, item->line.text[length]); /* a file may hold anything */
+	tracker_tool_line(tracker, &(struct tool_line){
+		.frame = item->frame, .time = item->time, .is_stderr = item->line.is_stderr, .unfinished = item->line.unfinished,
+		.text = text,
+	});
+}
+
+static void feed(struct tracker *tracker, const struct input_item *item)
+{
 	switch (item->kind) {
 	case INPUT_RECORD:
 		tracker_observe(tracker, &item->urb);
@@ -82,20 +92,25 @@ static void feed(struct tracker *tracker, const struct input_item *item)
 		tracker_gap(tracker, item->frame, item->time, item->gap.dropped);
 		break;
 	case INPUT_TOOL_LINE:
-		length = strnlen(item->line.text, KEPT_LINE_LONGEST);
-		tool_text(text, item->line.text, length, item->line.text[length]); /* a file may hold anything */
-		tracker_tool_line(tracker, &(struct tool_line){
-			.frame = item->frame, .time = item->time, .is_stderr = item->line.is_stderr, .unfinished = item->line.unfinished,
-			.text = text,
-		});
+		feed_line(tracker, item);
 		break;
 	}
+}
+
+/* As input_next_item; the item is read here, or it was read ahead. */
+static int next_item(struct input *input, struct ahead *ahead, struct input_item *own, struct input_item **item)
+{
+	if (ahead)
+		return ahead_next(ahead, item);
+	*item = own;
+	return input_next_item(input, own);
 }
 
 enum outcome run_capture(const struct run *run)
 {
 	struct progress progress = { 0 };
-	struct input_item item;
+	struct input_item *item;
+	struct input_item own;
 	struct tracker *tracker;
 	struct input *input;
 	struct ahead *ahead;
@@ -114,13 +129,13 @@ enum outcome run_capture(const struct run *run)
 	progress.wanted = wants_progress(run, input);
 	ahead = ahead_start(input);
 	/* Who cannot write any more need not read any more: the input may have no end. */
-	while (!ferror_unlocked(stdout) && (got = ahead ? ahead_next(ahead, &item) : input_next_item(input, &item)) > 0) {
+	while (!ferror_unlocked(stdout) && (got = next_item(input, ahead, &own, &item)) > 0) {
 		if (!begun && run->before)
 			run->before(run->context, input_facts(input), tracker);
 		begun = true;
-		if (run->each && !run->each(run->each_context ? run->each_context : run->context, &item))
+		if (run->each && !run->each(run->each_context ? run->each_context : run->context, item))
 			continue;
-		feed(tracker, &item);
+		feed(tracker, item);
 		if (run->after_record)
 			run->after_record(run->context);
 		show_progress(&progress, input, ahead);

@@ -69,7 +69,7 @@ static void expect_same(const char *path)
 {
 	struct input *plain = reading_open(path), *other = reading_open(path);
 	struct ahead *ahead = ahead_start(other);
-	struct input_item here, there;
+	struct input_item here, *there;
 	uint64_t done, total, events = 0;
 	int got;
 
@@ -85,7 +85,7 @@ static void expect_same(const char *path)
 		if (got != 1)
 			break;
 		events++;
-		expect_same_item(&there, &here);
+		expect_same_item(there, &here);
 	} while (got == 1);
 	assert_true(events >= RECORDS - 1);
 	assert_int_equal(ahead_next(ahead, &there), got);
@@ -128,7 +128,7 @@ static void test_stop_early(void **state)
 	for (unsigned taken = 0; taken < 2 * GIANT_EVERY; taken += GIANT_EVERY / 3) {
 		struct input *input = reading_open(path);
 		struct ahead *ahead = ahead_start(input);
-		struct input_item item;
+		struct input_item *item;
 
 		for (unsigned i = 0; ahead && i < taken; i++)
 			assert_int_equal(ahead_next(ahead, &item), 1);

@@ -36,11 +36,8 @@ static uint64_t first_frame(const struct finding *finding)
 
 static void prepare(struct finding *finding, const struct rule *rule)
 {
-	memset(finding, 0, sizeof *finding);
 	finding->rule = rule;
-	finding->match.severity = rule->severity;
-	finding->match.confidence = rule->confidence;
-	finding->match.count = 1;
+	finding->match = (struct match){ .severity = rule->severity, .confidence = rule->confidence, .count = 1 };
 }
 
 /* A cause must itself be serious, or demoted from that, and must not begin later than its symptom. */

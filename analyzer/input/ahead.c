@@ -184,7 +184,7 @@ struct ahead *ahead_start(struct input *input)
 	return ahead;
 }
 
-int ahead_next(struct ahead *ahead, struct input_item *item)
+int ahead_next(struct ahead *ahead, struct input_item **item)
 {
 	struct batch *batch = &ahead->batches[ahead->current];
 
@@ -200,7 +200,7 @@ int ahead_next(struct ahead *ahead, struct input_item *item)
 		if (!await(ahead, batch, true))
 			return 0;
 	}
-	*item = batch->items[ahead->at++];
+	*item = &batch->items[ahead->at++];
 	return 1;
 }
 

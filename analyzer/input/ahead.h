@@ -16,8 +16,8 @@ struct ahead;
  */
 struct ahead *ahead_start(struct input *input);
 
-/* As input_next_item: 1 with an item, borrowed until the next call; 0 at the end; -1 where the file could not be read on. */
-int ahead_next(struct ahead *ahead, struct input_item *item);
+/* As input_next_item: 1 and points item at it, borrowed until the next call; 0 at the end; -1 where the file could not be read on. */
+int ahead_next(struct ahead *ahead, struct input_item **item);
 
 /* Bytes of the input that the events so far come from, and bytes in all. */
 void ahead_progress(const struct ahead *ahead, uint64_t *done, uint64_t *total);

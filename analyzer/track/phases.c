@@ -183,35 +183,48 @@ static enum activity activity_of(struct phase_state *state, const struct transac
 
 enum condition { ALWAYS, IF_HALTED, IF_CATCHING, IF_LOCKED, IF_DONE, IF_CALLED, IF_WATCHED };
 
-/* Behind a phase of from, the activity begins to (PHASE_NONE: nothing new); the first row that holds counts. */
-static const struct { unsigned from; uint8_t activity, condition, to; } steps[] = {
-	{ BIT(PHASE_NONE), LEAVE_MODE, ALWAYS, PHASE_OPEN },
-	{ EARLY, LET_GO, ALWAYS, PHASE_OPEN },
-	{ ALL, LET_GO, ALWAYS, PHASE_CLOSE },
-	{ BIT(PHASE_NONE) | BIT(PHASE_OPEN), ASK_PROBE, ALWAYS, PHASE_IDENTIFY },
-	{ EARLY | BIT(PHASE_CLOSE), LINK, ALWAYS, PHASE_CONNECT },
-	{ ALL, ENTER, ALWAYS, PHASE_CONNECT },
-	{ EARLY | BIT(PHASE_CONNECT) | BIT(PHASE_CLOSE), SET_UP, ALWAYS, PHASE_EXAMINE },
-	{ BUT(AT_FLASH | BIT(PHASE_READ) | BIT(PHASE_TRACE)), LOOK_AT, ALWAYS, PHASE_EXAMINE },
-	{ BIT(PHASE_CONNECT), RESET, ALWAYS, PHASE_CONNECT },
-	{ ALL, RESET, IF_CATCHING, PHASE_HALT },
-	{ ALL, RESET, ALWAYS, PHASE_RUN },
-	{ BUT(AT_FLASH), STOP, ALWAYS, PHASE_HALT },
-	{ AT_FLASH, GO, IF_CALLED, PHASE_NONE },
-	{ AT_FLASH, GO, IF_LOCKED, PHASE_RUN },
-	{ BUT(AT_FLASH | BIT(PHASE_TRACE)), GO, IF_HALTED, PHASE_RUN },
-	{ BIT(PHASE_RUN) | BIT(PHASE_POLL) | BIT(PHASE_CONNECT) | BIT(PHASE_EXAMINE) | EARLY, CORE_REGISTER, ALWAYS, PHASE_HALT },
-	{ BIT(PHASE_ERASE) | BIT(PHASE_PROGRAM), GET_FLASH, ALWAYS, PHASE_VERIFY },
-	{ BUT(AT_FLASH), GET_FLASH, ALWAYS, PHASE_READ },
-	{ BIT(PHASE_PROGRAM), GET_MEMORY, IF_LOCKED, PHASE_VERIFY },
-	{ BUT(AT_FLASH), GET_MEMORY, ALWAYS, PHASE_READ },
-	{ BUT(AT_FLASH | BIT(PHASE_TRACE)), GET_WORD, ALWAYS, PHASE_READ },
-	{ BIT(PHASE_PROGRAM), PUT_RAM, IF_DONE, PHASE_VERIFY },
-	{ BUT(BIT(PHASE_VERIFY)), PUT_RAM, ALWAYS, PHASE_PROGRAM },
-	{ ALL, ERASE, ALWAYS, PHASE_ERASE },
-	{ ALL, PROGRAM, ALWAYS, PHASE_PROGRAM },
-	{ ALL, TRACE, ALWAYS, PHASE_TRACE },
-	{ BUT(AT_FLASH | EARLY | BIT(PHASE_CONNECT) | BIT(PHASE_TRACE)), WATCH, IF_WATCHED, PHASE_POLL },
+/* Behind a phase of from, an activity begins to (PHASE_NONE: nothing new); the first of its rows that holds counts. */
+#define ROWS 4 /* of an activity, with the one of zeros that ends them */
+static const struct step { unsigned from; uint8_t condition, to; } steps[ACTIVITIES][ROWS] = {
+	[WATCH] = { { BUT(AT_FLASH | EARLY | BIT(PHASE_CONNECT) | BIT(PHASE_TRACE)), IF_WATCHED, PHASE_POLL } },
+	[LEAVE_MODE] = { { BIT(PHASE_NONE), ALWAYS, PHASE_OPEN } },
+	[ASK_PROBE] = { { BIT(PHASE_NONE) | BIT(PHASE_OPEN), ALWAYS, PHASE_IDENTIFY } },
+	[LINK] = { { EARLY | BIT(PHASE_CLOSE), ALWAYS, PHASE_CONNECT } },
+	[SET_UP] = { { EARLY | BIT(PHASE_CONNECT) | BIT(PHASE_CLOSE), ALWAYS, PHASE_EXAMINE } },
+	[LOOK_AT] = { { BUT(AT_FLASH | BIT(PHASE_READ) | BIT(PHASE_TRACE)), ALWAYS, PHASE_EXAMINE } },
+	[CORE_REGISTER] = { { BIT(PHASE_RUN) | BIT(PHASE_POLL) | BIT(PHASE_CONNECT) | BIT(PHASE_EXAMINE) | EARLY, ALWAYS, PHASE_HALT } },
+	[GET_WORD] = { { BUT(AT_FLASH | BIT(PHASE_TRACE)), ALWAYS, PHASE_READ } },
+	[GET_MEMORY] = {
+		{ BIT(PHASE_PROGRAM), IF_LOCKED, PHASE_VERIFY },
+		{ BUT(AT_FLASH), ALWAYS, PHASE_READ },
+	},
+	[GET_FLASH] = {
+		{ BIT(PHASE_ERASE) | BIT(PHASE_PROGRAM), ALWAYS, PHASE_VERIFY },
+		{ BUT(AT_FLASH), ALWAYS, PHASE_READ },
+	},
+	[PUT_RAM] = {
+		{ BIT(PHASE_PROGRAM), IF_DONE, PHASE_VERIFY },
+		{ BUT(BIT(PHASE_VERIFY)), ALWAYS, PHASE_PROGRAM },
+	},
+	[STOP] = { { BUT(AT_FLASH), ALWAYS, PHASE_HALT } },
+	[GO] = {
+		{ AT_FLASH, IF_CALLED, PHASE_NONE },
+		{ AT_FLASH, IF_LOCKED, PHASE_RUN },
+		{ BUT(AT_FLASH | BIT(PHASE_TRACE)), IF_HALTED, PHASE_RUN },
+	},
+	[RESET] = {
+		{ BIT(PHASE_CONNECT), ALWAYS, PHASE_CONNECT },
+		{ ALL, IF_CATCHING, PHASE_HALT },
+		{ ALL, ALWAYS, PHASE_RUN },
+	},
+	[ENTER] = { { ALL, ALWAYS, PHASE_CONNECT } },
+	[TRACE] = { { ALL, ALWAYS, PHASE_TRACE } },
+	[ERASE] = { { ALL, ALWAYS, PHASE_ERASE } },
+	[PROGRAM] = { { ALL, ALWAYS, PHASE_PROGRAM } },
+	[LET_GO] = {
+		{ EARLY, ALWAYS, PHASE_OPEN },
+		{ ALL, ALWAYS, PHASE_CLOSE },
+	},
 };
 
 static bool holds(const struct phase_state *state, enum condition condition)
@@ -230,9 +243,9 @@ static bool holds(const struct phase_state *state, enum condition condition)
 
 static enum phase next_phase(const struct phase_state *state, enum activity activity)
 {
-	for (size_t i = 0; activity != NOTHING && i < sizeof steps / sizeof *steps; i++)
-		if (steps[i].activity == activity && steps[i].from & BIT(state->phase) && holds(state, (enum condition)steps[i].condition))
-			return steps[i].to ? (enum phase)steps[i].to : state->phase;
+	for (const struct step *step = steps[activity]; step->from; step++)
+		if (step->from & BIT(state->phase) && holds(state, (enum condition)step->condition))
+			return step->to ? (enum phase)step->to : state->phase;
 	return state->phase;
 }
 
