@@ -69,6 +69,42 @@ static struct missing compare(struct evidence *evidence, const struct recording 
 	return missing;
 }
 
+/* Is that place one of a device that is no probe? */
+static bool is_strange(const struct evidence *evidence, const struct urb_event *urb)
+{
+	const json_t *totals, *line;
+	size_t i, l;
+
+	json_array_foreach(evidence->log, i, totals) {
+		if (strcmp(text_of(totals, "type"), "totals") || json_is_string(json_object_get(totals, "firmware")))
+			continue;
+		json_array_foreach(evidence->log, l, line)
+			if (number_of(line, "device") == number_of(totals, "device") && number_of(line, "bus") == urb->bus &&
+			    number_of(line, "address") == urb->device)
+				return true;
+	}
+	return false;
+}
+
+/* A keyboard's records are in tcpdump's file, and none of them in live's. */
+static void check_strangers(struct evidence *evidence, const struct recording *all, const struct recording *live)
+{
+	size_t there = 0, here = 0, strangers = 0;
+	const json_t *totals;
+	size_t i;
+
+	json_array_foreach(evidence->log, i, totals)
+		strangers += !strcmp(text_of(totals, "type"), "totals") && !json_is_string(json_object_get(totals, "firmware"));
+	if (!strangers)
+		return;
+	for (i = 0; i < all->urb_count; i++)
+		there += is_strange(evidence, &all->urbs[i]);
+	for (i = 0; i < live->urb_count; i++)
+		here += is_strange(evidence, &live->urbs[i]);
+	if (!there || here)
+		differ(evidence, "of what is no probe tcpdump has %zu records, live %zu", there, here);
+}
+
 void check_same_urbs(struct evidence *evidence)
 {
 	const char *differs = scenario_value(evidence->scenario, "differs", 0);
@@ -88,6 +124,7 @@ void check_same_urbs(struct evidence *evidence)
 		differ(evidence, "live's file should have a gap in its middle: %zu of %zu URBs are missing", missing.count, missing.urbs);
 	if (missing.count && !differs)
 		differ(evidence, "%zu of %zu URBs of the probe are missing in live's file", missing.count, missing.urbs);
+	check_strangers(evidence, all, live);
 	recording_free(all);
 	recording_free(live);
 }
