@@ -25,7 +25,7 @@ struct decode_options {
 static const struct argp_option decode_option_table[] = {
 	{ .doc = "Without a capture:", .group = 3 },
 	{ .name = "hex", .key = KEY_HEX, .doc = "Decode the bytes of one COMMAND, the data sent with it if it takes any, and its ANSWER", .group = 3 },
-	{ .name = "v1", .key = KEY_V1, .doc = "With --hex: COMMAND is the CDB of an ST-LINK/V1", .group = 3 },
+	{ .name = "v1", .key = KEY_V1, .doc = "With --hex: COMMAND is the command block of an ST-LINK/V1", .group = 3 },
 	{ 0 },
 };
 

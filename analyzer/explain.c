@@ -1,5 +1,5 @@
 /*
- * stlinkscope explain [RULE|"WORDS ON THE SCREEN"]: what a finding means, what else looks the same, what to do.
+ * stlinkscope explain [FINDING|"WORDS ON THE SCREEN"]: what a finding means, what else looks the same, what to do.
  * Must not know: captures.
  */
 #include <string.h>
@@ -100,8 +100,8 @@ static void say_miss(const char *words)
 {
 	char safe[80];
 
-	fprintf(stderr, "stlinkscope: neither a rule nor a known message: '%s'; capture the USB traffic while it fails and let "
-	        "'stlinkscope summary FILE' say what happened (stlinkscope explain lists all rules)\n", terminal_safe(safe, sizeof safe, words, 60));
+	fprintf(stderr, "stlinkscope: neither a finding nor a known message: '%s'; capture the USB traffic while it fails and let "
+	        "'stlinkscope summary FILE' say what happened (stlinkscope explain lists all findings)\n", terminal_safe(safe, sizeof safe, words, 60));
 }
 
 /* What is not the name of a rule: a slip in one, else words. */
@@ -131,7 +131,7 @@ static enum outcome explain_words(const struct explain_options *parsed, const st
 enum outcome run_explain(int argc, char **argv)
 {
 	static const struct argp argp = {
-		.options = options, .parser = parse, .args_doc = "[RULE|\"WORDS ON THE SCREEN\"]",
+		.options = options, .parser = parse, .args_doc = "[FINDING|\"WORDS ON THE SCREEN\"]",
 		.doc = "Explains a finding: what it means, what to do, what else looks the same, what the capture holds, what USB cannot "
 		       "show. With words of a tool's message: what may be behind them. Without either: lists all findings.",
 	};

@@ -7,7 +7,7 @@ static const struct argp_option shown_option_table[] = {
 	{ .doc = "What is shown of a transaction:", .group = 1 },
 	{ .name = "bytes", .key = 'x', .doc = "The bytes of command, data and answer", .group = 1 },
 	{ .name = "full", .key = KEY_FULL, .doc = "With -x or --json: all bytes, not the first 64 of a payload", .group = 1 },
-	{ .name = "no-fold", .key = KEY_NO_FOLD, .doc = "Every transaction on its own line, repeated or not", .group = 1 },
+	{ .name = "no-fold", .key = KEY_NO_FOLD, .doc = "Every transaction on its own line, even if repeated", .group = 1 },
 	{ .doc = "Which transactions are shown (all that is asked for must hold):", .group = 2 },
 	{ .name = "only", .key = KEY_ONLY, .arg = "TOPIC[,TOPIC...]", .group = 2,
 	  .doc = "errors, mode, memory, dap, core, trace, usb (control transfers too), probe, swim, dfu, bridge, scsi, tool (lines of live's "

@@ -143,8 +143,8 @@ static void the_program_explains(void **state)
 	check("TARGET", 0, "the chip did not answer");
 	check("STUCK", 0, "stuck in WFI?");
 	check("REENUM", 2, "near to it: REENUMERATED (");
-	check("'my cat sat on the keyboard'", 2, "neither a rule nor a known message: 'my cat sat on the keyboard'");
-	check("--json 'my cat sat on the keyboard'", 2, "neither a rule nor a known message");
+	check("'my cat sat on the keyboard'", 2, "neither a finding nor a known message: 'my cat sat on the keyboard'");
+	check("--json 'my cat sat on the keyboard'", 2, "neither a finding nor a known message");
 	check("--markdown", 0, "\n## TARGET-SILENT\n");
 	check("--markdown TARGET-SILENT", 2, "--markdown writes all findings");
 	check("USB communication error", 2, "words in quotes");
