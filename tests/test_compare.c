@@ -308,12 +308,23 @@ static void test_under_reset(void **state)
 	CHECK(arguments, 0, "No difference that matters in 10 commands.\n");
 }
 
+/* A command that failed is told, also where GOOD never sent it and much else differs. */
+static void test_failed_alone(void **state)
+{
+	char arguments[1024];
+
+	(void)state;
+	snprintf(arguments, sizeof arguments, "captures/healthy-v2-1/capture.pcap %s/emulated/068-rdp1-hla/capture.pcap", shared_captures());
+	CHECK(arguments, 1, "; later READMEM_32BIT flash 0x08000000 length=16, in BAD alone, ends with SWD_AP_FAULT (frame 614).\n",
+	      "... 32 more commands, frames 486 to 613", "614 READMEM_32BIT flash 0x08000000 length=16\n", "... 1 more command, frames 622 to 625");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alignment), cmocka_unit_test(test_place), cmocka_unit_test(test_outcomes), cmocka_unit_test(test_polls),
 		cmocka_unit_test(test_long), cmocka_unit_test(test_steps), cmocka_unit_test(test_same), cmocka_unit_test(test_bundled), cmocka_unit_test(test_words),
-		cmocka_unit_test(test_under_reset),
+		cmocka_unit_test(test_under_reset), cmocka_unit_test(test_failed_alone),
 	};
 
 	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);

@@ -177,6 +177,12 @@ static size_t run_end(const struct comparison *comparison, size_t first)
 	return end;
 }
 
+/* What did not end well is what the reader looks for: it is not hidden among the rest. */
+static bool has_failed(const struct step_pair *pair)
+{
+	return (pair->good && pair->good->result < RESULT_UNJUDGED) || (pair->bad && pair->bad->result < RESULT_UNJUDGED);
+}
+
 static void run_rows(struct page *page, size_t first, size_t end)
 {
 	const struct comparison *comparison = page->view->comparison;
@@ -186,8 +192,16 @@ static void run_rows(struct page *page, size_t first, size_t end)
 
 	for (size_t i = first; i < first + shown; i++)
 		pair_row(page, &comparison->pairs[i]);
-	if (first + shown < end)
-		stretch_row(page, first + shown, end, alike ? " alike" : "");
+	for (size_t next = first + shown, from = next, left = SHOWN; from < end; from = ++next) {
+		while (next < end && (alike || !left || !has_failed(&comparison->pairs[next])))
+			next++;
+		if (next > from)
+			stretch_row(page, from, next, alike ? " alike" : "");
+		if (next == end)
+			break;
+		pair_row(page, &comparison->pairs[next]);
+		left--;
+	}
 }
 
 static void heading_row(struct page *page)

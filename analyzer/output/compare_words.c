@@ -105,6 +105,24 @@ static void add_parting(char *out, const struct comparison *comparison)
 	}
 }
 
+/* What failed in BAD and was never asked in GOOD, so that no answers differ. */
+static void add_failure(char *out, const struct comparison *comparison)
+{
+	for (size_t i = comparison->first + 1; i < comparison->count; i++) {
+		const struct step_pair *pair = &comparison->pairs[i];
+
+		if (pair->difference != DIFFERENCE_EXTRA || pair->bad->result >= RESULT_UNJUDGED || pair->bad->result == RESULT_INCOMPLETE ||
+		    pair->bad->result == RESULT_TRUNCATED)
+			continue;
+		add(out, "; later ");
+		add(out, pair->bad->asked);
+		add(out, ", in BAD alone, ends with ");
+		add(out, compare_result(pair->bad));
+		add_frame(out, "", pair->bad->answer_frame, "");
+		return;
+	}
+}
+
 static void add_cut(char *out, const struct compare_view *view)
 {
 	if (view->good.steps->left_out || view->bad.steps->left_out)
@@ -131,6 +149,8 @@ void compare_essence(char *out, const struct compare_view *view)
 	if (comparison->first_result < comparison->count && comparison->first_result > comparison->first) {
 		add(out, "; later ");
 		add_answers(out, &comparison->pairs[comparison->first_result]);
+	} else if (comparison->first_result == comparison->count) {
+		add_failure(out, comparison);
 	}
 	add_cut(out, view);
 }
