@@ -216,6 +216,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "USB-OVERFLOW", ENTERED "in3000!D:e000edf0 over!D:e000edf0", SYMPTOM },
 	{ "USB-OVERFLOW", HEALTHY, SILENT },
 	{ "REPLY-SHORT", ENTERED "short!D:e000edf0", ERROR },
+	{ "REPLY-SHORT", ENTERED "short!B:20000000+128 x", SYMPTOM }, /* no probe gives that much */
 	{ "REPLY-SHORT", ENTERED "in3000!D:e000edf0 short!D:e000edf0", SYMPTOM },
 	{ "REPLY-SHORT", HEALTHY, SILENT },
 	{ "ANSWER-GARBAGE", ENTERED "D:e000edf0=77", ERROR },
@@ -308,6 +309,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=80/0 x", WARNING },
 	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=80/0 R:e000ed00=80/410fc241 x", SILENT },
 	{ "CORE-UNKNOWN", ENTERED "R:e000ed00=11 x", SILENT },
+	{ "CORE-UNKNOWN", OPENED "E:80 I:2ba01477 O:0=1d R:e000ed00=80/0 x", SYMPTOM }, /* of an access port with nothing behind it */
 	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=11 x", WARNING },
 	{ "CHIPID-NOT-READ", ENTERED "D:e0042000=11 R:20000000=80 x", INFO },
 	{ "CHIPID-NOT-READ", ENTERED "in3000!D:e0042000", SYMPTOM },
@@ -395,6 +397,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "MEMORY-REFUSED", ENTERED "R:8000000=11 R:20000000=11 R:20000004=11 x", ERROR },
 	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 x", WARNING },
 	{ "MEMORY-REFUSED", ENTERED "R:20000000=14*9 x", SYMPTOM },
+	{ "MEMORY-REFUSED", ENTERED "B:20000000+128=0c x", SILENT }, /* R8-TOO-LONG */
+	{ "MEMORY-REFUSED", ENTERED "R:20000000=11 B:20000000+128=0c*2 x", ERROR }, /* it was refused before */
 	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 R:20000000=11 D:e000edf0=11*2 x", SYMPTOM },
 	{ "FLASH-LOCKED-RDP", ENTERED "D:e0042000=80/10006431 D:40023c14=80/0fff55ed R:8000000=11 R:20000000=80 x", ERROR },
 	{ "RDP-BYTE", ENTERED "D:e0042000=80/10006431 D:40023c14=80/0fff55ed x", INFO },

@@ -321,11 +321,20 @@ bool holds_flash_locked_rdp(const struct view *view, struct match *match)
 	return true;
 }
 
+/* The first that failed was one that no probe can do: that is said already, and what comes behind it may be its doing. */
+static bool asked_too_much(const struct session_facts *session)
+{
+	uint64_t first = session->memory_failed.frame[0];
+
+	return (session->too_long.count && session->too_long.frame[0] == first) ||
+	       (session->misaligned.count && session->misaligned.frame[0] == first);
+}
+
 bool holds_memory_refused(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
 
-	if (!session->memory_failed.count || session->memory_ok.count)
+	if (!session->memory_failed.count || session->memory_ok.count || asked_too_much(session))
 		return false;
 	match_tally(match, &session->memory_failed);
 	/* One or two refused addresses may just be addresses that do not exist. */

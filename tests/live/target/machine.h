@@ -18,6 +18,9 @@
 #define RAM_SIZE 0x20000u
 #define SYSTEM_START 0x1FFF0000u /* boot loader, one-time programmable bytes, unique id, option bytes */
 #define SYSTEM_SIZE 0x10000u
+#define SIZE_REGISTER 0x1FFF7A22u
+#define SIZE_REGISTER_F1 0x1FFFF7E0u
+#define DEVICE_F103 0x410u
 #define PERIPHERAL_START 0x40000000u
 #define PERIPHERAL_SIZE 0x80000u
 #define PRIVATE_START 0xE0000000u

@@ -145,6 +145,12 @@ static bool take_cpuid(struct target *target, const char *value)
 	return number32(value, &target->wiring.cpuid);
 }
 
+static void set_half_word(struct target *target, uint32_t address, uint32_t value)
+{
+	target->memory_system[address - SYSTEM_START] = value & 0xFF;
+	target->memory_system[address + 1 - SYSTEM_START] = (uint8_t)(value >> 8);
+}
+
 static bool take_chip(struct target *target, const char *value)
 {
 	uint32_t id;
@@ -152,6 +158,8 @@ static bool take_chip(struct target *target, const char *value)
 	if (!number32(value, &id))
 		return false;
 	target->wiring.chip_id = id > 0xFFF ? id : (target->wiring.chip_id & ~0xFFFu) | id;
+	if ((target->wiring.chip_id & 0xFFF) == DEVICE_F103)
+		set_half_word(target, SIZE_REGISTER_F1, 128);
 	return true;
 }
 
@@ -161,8 +169,7 @@ static bool take_flash_size(struct target *target, const char *value)
 
 	if (!number32(value, &kilobytes) || kilobytes > 0xFFFF)
 		return false;
-	target->memory_system[0x1FFF7A22 - SYSTEM_START] = kilobytes & 0xFF;
-	target->memory_system[0x1FFF7A23 - SYSTEM_START] = (uint8_t)(kilobytes >> 8);
+	set_half_word(target, SIZE_REGISTER, kilobytes);
 	return true;
 }
 

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define UNIQUE_ID 0x1FFF7A10u
-#define SIZE_REGISTER 0x1FFF7A22u
 #define PACKAGE_REGISTER 0x1FFF7BF0u
 #define CSW_RESET 0x03000042u
 
