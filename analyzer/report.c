@@ -142,7 +142,7 @@ static void list_removed(struct making *making)
 	add_removed(making, &count, counts->id_bytes, "bytes of unique ids");
 	add_removed(making, &count, counts->memory_bytes, "bytes of the target's memory, and of what went through the bridge: 5c stands in their place");
 	add_removed(making, &count, counts->trace_bytes, "bytes that the trace pin said");
-	add_removed(making, &count, counts->unknown_bytes, "bytes of answers to unknown commands");
+	add_removed(making, &count, counts->unknown_bytes, "bytes that no table knows");
 }
 
 static void first_finished(void *context, const struct input_facts *input, const struct tracker *tracker)

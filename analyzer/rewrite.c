@@ -65,8 +65,13 @@ static bool write_record(struct copy *copy, const struct capture_record *record,
 	}
 	if (record->captured)
 		memcpy(copy->bytes, record->data, record->captured);
-	if (urb->captured && copy->rewrite->change)
-		copy->rewrite->change(copy->rewrite->context, urb->frame, copy->bytes + (urb->data - record->data), urb->captured);
+	if (urb->captured && copy->rewrite->change) {
+		size_t begin = (size_t)(urb->data - record->data), end = begin + urb->captured;
+
+		copy->rewrite->change(copy->rewrite->context, urb->frame, copy->bytes + begin, urb->captured);
+		/* Behind the payload nothing is told of, so nobody knows whose it is. */
+		memset(copy->bytes + end, 0, record->captured > end ? record->captured - end : 0);
+	}
 	good = write_commented(copy, record, copy->bytes, urb->frame);
 	copy->dropped = 0;
 	forget_lines(copy);

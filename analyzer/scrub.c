@@ -86,7 +86,7 @@ static void print_counts(FILE *file, const struct scrub_counts *counts, unsigned
 	count_line(file, counts->id_bytes, "bytes of unique ids, now pseudonyms");
 	count_line(file, counts->memory_bytes, "bytes of the target's memory, and of what went through the bridge");
 	count_line(file, counts->trace_bytes, "bytes that the trace pin said");
-	count_line(file, counts->unknown_bytes, "bytes of answers to unknown commands");
+	count_line(file, counts->unknown_bytes, "bytes that no table knows");
 	count_line(file, keep & KEEP_TOOL ? 0 : counts->tool_lines, "lines that the tool printed");
 	fputs("  all comments, names of hosts and programs, and whatever else the file said beside its records\n", file);
 	fputs("Commands, statuses, registers of the core and of debug, times, and product names stay.\n", file);

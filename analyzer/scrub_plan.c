@@ -20,6 +20,8 @@
 #define BOS_HEAD 5      /* what is behind may hold the id of one device (USB 3.2 9.6.2.3) */
 #define WORD 4
 #define WORDS 64
+#define LATE 4          /* commands behind one whose answer may be handed out in place of theirs */
+#define STATUS_LENGTH 4 /* bytes at the beginning of an answer with a status */
 
 /* Of one record. */
 struct mark {
@@ -28,7 +30,8 @@ struct mark {
 	uint32_t payload;     /* captured bytes */
 	uint32_t from, to;    /* these are masked, as kind says */
 	uint8_t kind, words_kind;
-	bool keep, drop, differs; /* drop outweighs keep */
+	uint8_t place;        /* enum mask_place */
+	bool keep, drop;      /* drop outweighs keep */
 };
 
 struct open_urb { uint64_t id, frame; uint16_t bus, device; uint8_t endpoint; };
@@ -37,13 +40,21 @@ struct scrub_plan {
 	struct ledger *ledger;
 	unsigned keep;
 	struct scrub_counts counts;
-	struct image *written;     /* what was written to the target so far */
-	struct loader **loaders;   /* one a probe */
-	size_t loader_count;
+	struct followed **probes;
+	size_t probe_count;
 	struct open_urb open[OPEN];
 	uint64_t port_reset;       /* frame of the last one, at a hub */
 	const struct transaction *transaction; /* being masked */
-	bool differs;
+	enum mask_place place;     /* of its bytes */
+};
+
+/* Of one probe. */
+struct followed {
+	struct image *written;   /* to the target so far */
+	struct loader *loader;
+	bool seen_private;
+	unsigned since_private;  /* commands since the last one about private memory */
+	bool private_status;     /* whose answer begins with a status */
 };
 
 struct scrub_plan *scrub_plan_new(unsigned keep)
@@ -58,7 +69,6 @@ struct scrub_plan *scrub_plan_new(unsigned keep)
 		free(plan);
 		return NULL;
 	}
-	plan->written = image_new();
 	return plan;
 }
 
@@ -66,10 +76,12 @@ void scrub_plan_free(struct scrub_plan *plan)
 {
 	if (!plan)
 		return;
-	for (size_t i = 0; i < plan->loader_count; i++)
-		loader_free(plan->loaders[i]);
-	free(plan->loaders);
-	image_free(plan->written);
+	for (size_t i = 0; i < plan->probe_count; i++) {
+		loader_free(plan->probes[i]->loader);
+		image_free(plan->probes[i]->written);
+		free(plan->probes[i]);
+	}
+	free(plan->probes);
 	ledger_free(plan->ledger);
 	free(plan);
 }
@@ -133,14 +145,14 @@ static void drop_frame(struct scrub_plan *plan, uint64_t frame)
 		mark_of(plan, frame)->drop = true;
 }
 
-static void mask_record(struct scrub_plan *plan, uint64_t frame, uint32_t from, uint32_t to, enum mask_kind kind, bool differs)
+static void mask_record(struct scrub_plan *plan, uint64_t frame, uint32_t from, uint32_t to, enum mask_kind kind, enum mask_place place)
 {
 	struct mark *mark = mark_of(plan, frame);
 
 	if (to - from == WORD && !(from % WORD) && to <= WORDS * WORD && (!mark->words || mark->words_kind == kind)) {
 		mark->words |= UINT64_C(1) << from / WORD;
 		mark->words_kind = (uint8_t)kind;
-		mark->differs |= differs;
+		mark->place = (uint8_t)(place > mark->place ? place : mark->place);
 		return;
 	}
 	if (mark->kind && from > mark->from)
@@ -151,7 +163,7 @@ static void mask_record(struct scrub_plan *plan, uint64_t frame, uint32_t from, 
 	mark->kind = (uint8_t)(mark->kind && mark->kind != kind ? MASK_FILL : kind);
 	mark->from = from;
 	mark->to = to;
-	mark->differs |= differs;
+	mark->place = (uint8_t)(place > mark->place ? place : mark->place);
 }
 
 /* Bytes from to to of what the frames hold one behind the other; lead bytes come before it in the first. */
@@ -167,7 +179,7 @@ static void mask_frames(struct scrub_plan *plan, const struct frames *frames, ui
 
 		if (from < end && to > begin)
 			mask_record(plan, frames->frame[i], from > begin ? (uint32_t)(from - begin) : 0, to < end ? (uint32_t)(to - begin) : payload,
-			            kind, plan->differs);
+			            kind, plan->place);
 		begin = end;
 	}
 }
@@ -176,10 +188,12 @@ static void take_mask(void *context, enum mask_part part, uint32_t from, uint32_
 {
 	struct scrub_plan *plan = context;
 	const struct transaction *transaction = plan->transaction;
-	uint64_t *count = kind != MASK_FILL ? &plan->counts.id_bytes
-	                  : transaction->command == &stlink_unknown ? &plan->counts.unknown_bytes : &plan->counts.memory_bytes;
+	uint64_t *count = kind == MASK_REST || transaction->command == &stlink_unknown ? &plan->counts.unknown_bytes
+	                  : kind == MASK_FILL ? &plan->counts.memory_bytes : &plan->counts.id_bytes;
 
 	*count += to - from;
+	if (kind == MASK_REST)
+		kind = MASK_FILL;
 	switch (part) {
 	case MASK_REQUEST:
 		mask_frames(plan, &transaction->command_frames, transaction->bulk_only ? CBW_HEADER : 0, from, to, kind);
@@ -197,43 +211,48 @@ static void take_mask(void *context, enum mask_part part, uint32_t from, uint32_
 
 static void put_programmed(void *context, const struct programmed *programmed)
 {
-	struct scrub_plan *plan = context;
+	struct followed *followed = context;
 
-	image_put(plan->written, programmed->address, programmed->bytes, programmed->length);
+	image_put(followed->written, programmed->address, programmed->bytes, programmed->length);
 }
 
-static struct loader *loader_of(struct scrub_plan *plan, int probe)
+static struct followed *followed_of(struct scrub_plan *plan, int probe)
 {
-	while (plan->loader_count <= (size_t)probe) {
-		plan->loaders = facts_allocate(plan->loaders, (plan->loader_count + 1) * sizeof plan->loaders[0]);
-		plan->loaders[plan->loader_count++] = loader_new();
+	while (plan->probe_count <= (size_t)probe) {
+		struct followed *followed = facts_allocate(NULL, sizeof *followed);
+
+		*followed = (struct followed){ .written = image_new(), .loader = loader_new() };
+		plan->probes = facts_allocate(plan->probes, (plan->probe_count + 1) * sizeof plan->probes[0]);
+		plan->probes[plan->probe_count++] = followed;
 	}
-	return plan->loaders[probe];
+	return plan->probes[probe];
 }
 
-static bool contradicts(const struct scrub_plan *plan, uint32_t address, const uint8_t *bytes, uint32_t length)
+static enum mask_place place_of_read(const struct image *written, uint32_t address, const uint8_t *bytes, uint32_t length)
 {
+	enum mask_place place = MASK_PLACE_UNKNOWN;
 	struct image_run run;
 	uint64_t at = address;
 
-	while (at < (uint64_t)address + length && image_next(plan->written, at, (uint32_t)(address + (length - 1)), &run)) {
+	for (; at < (uint64_t)address + length && image_next(written, at, (uint32_t)(address + (length - 1)), &run); at = run.address + run.length) {
+		place = MASK_PLACE_WRITTEN;
 		for (uint64_t i = 0; i < run.length; i++) {
 			uint8_t known;
 
-			image_copy(plan->written, (uint32_t)(run.address + i), &known, 1, 0);
+			image_copy(written, (uint32_t)(run.address + i), &known, 1, 0);
 			if (known != bytes[run.address + i - address])
-				return true;
+				return MASK_PLACE_DIFFERS;
 		}
-		at = run.address + run.length;
 	}
-	return false;
+	return place;
 }
 
-static void follow_memory(struct scrub_plan *plan, const struct transaction *transaction)
+static void follow_memory(struct scrub_plan *plan, struct followed *followed, const struct transaction *transaction)
 {
-	plan->differs = false;
+	plan->place = MASK_PLACE_UNKNOWN;
 	for (size_t i = 0; i < transaction->access_count; i++) {
 		const struct access *access = &transaction->accesses[i];
+		enum mask_place place = MASK_PLACE_WRITTEN;
 		const uint8_t *bytes;
 		uint8_t word[WORD];
 		uint32_t length = access_bytes(access, word, &bytes);
@@ -241,11 +260,13 @@ static void follow_memory(struct scrub_plan *plan, const struct transaction *tra
 		if (access->kind != ACCESS_MEMORY || !access->known || !length || length > UINT64_C(0x100000000) - access->address)
 			continue;
 		if (access->write)
-			image_put(plan->written, access->address, bytes, length);
-		else if (contradicts(plan, access->address, bytes, length))
-			plan->differs = true;
+			image_put(followed->written, access->address, bytes, length);
+		else
+			place = place_of_read(followed->written, access->address, bytes, length);
+		if (place > plan->place)
+			plan->place = place;
 	}
-	loader_follow(loader_of(plan, transaction->probe), transaction, put_programmed, plan);
+	loader_follow(followed->loader, transaction, put_programmed, followed);
 }
 
 /* --- what the tracker tells --- */
@@ -262,9 +283,27 @@ static void each_frame(struct scrub_plan *plan, const struct transaction *transa
 		take(plan, transaction->csw.frame);
 }
 
+/* An answer that fits an earlier command: of private memory nothing but a status stays. */
+static void mask_late_answer(struct scrub_plan *plan, struct followed *followed)
+{
+	const struct transaction *transaction = plan->transaction;
+	bool late = transaction_noted(transaction, NOTE_SHIFTED) || transaction_noted(transaction, NOTE_AFTER_UNREAD);
+	uint32_t from = followed->private_status || transaction_noted(transaction, NOTE_AFTER_UNREAD) ? STATUS_LENGTH : 0;
+
+	if (late && followed->seen_private && followed->since_private < LATE && from < transaction->answer.captured)
+		take_mask(plan, MASK_ANSWER, from, transaction->answer.captured, MASK_REST);
+	followed->since_private++;
+	if (!mask_is_private(transaction, plan->keep))
+		return;
+	followed->seen_private = true;
+	followed->since_private = 0;
+	followed->private_status = transaction->command->scope != SCOPE_NONE;
+}
+
 static void take_transaction(void *context, const struct probe *probe, const struct session *session, const struct transaction *transaction)
 {
 	struct scrub_plan *plan = context;
+	struct followed *followed;
 
 	(void)probe;
 	(void)session;
@@ -274,9 +313,11 @@ static void take_transaction(void *context, const struct probe *probe, const str
 		return;
 	}
 	each_frame(plan, transaction, keep_frame);
-	follow_memory(plan, transaction);
+	followed = followed_of(plan, transaction->probe);
+	follow_memory(plan, followed, transaction);
 	plan->transaction = transaction;
 	mask_transaction(transaction, plan->keep, take_mask, plan);
+	mask_late_answer(plan, followed);
 }
 
 static void take_usb(void *context, const struct probe *probe, const struct session *session, const struct usb_note *note)
@@ -290,7 +331,7 @@ static void take_usb(void *context, const struct probe *probe, const struct sess
 	if (note->kind == USB_NOTE_ENUMERATED || note->kind == USB_NOTE_RETURNED || note->kind == USB_NOTE_RESET)
 		keep_frame(plan, plan->port_reset);
 	if ((note->kind == USB_NOTE_STRAY || note->kind == USB_NOTE_STRAY_OUT) && note->bytes.captured && !(plan->keep & KEEP_UNKNOWN)) {
-		mask_record(plan, note->frame, 0, note->bytes.captured, MASK_FILL, false);
+		mask_record(plan, note->frame, 0, note->bytes.captured, MASK_FILL, MASK_PLACE_UNKNOWN);
 		plan->counts.unknown_bytes += note->bytes.captured;
 	}
 }
@@ -304,7 +345,7 @@ static void take_trace(void *context, const struct probe *probe, const struct se
 	keep_frame(plan, trace->frame);
 	if (plan->keep & KEEP_TRACE || !trace->bytes.captured)
 		return;
-	mask_record(plan, trace->frame, 0, trace->bytes.captured, MASK_FILL, false);
+	mask_record(plan, trace->frame, 0, trace->bytes.captured, MASK_FILL, MASK_PLACE_UNKNOWN);
 	plan->counts.trace_bytes += trace->bytes.captured;
 }
 
@@ -329,11 +370,11 @@ static void take_control(void *context, const struct control_transfer *transfer)
 	keep_frame(plan, transfer->end_frame);
 	if (transfer->holds_serial && transfer->bytes.captured > STRING_HEAD && !keeps_serial) {
 		if (!(plan->keep & KEEP_STRINGS))
-			mask_record(plan, frame, STRING_HEAD, transfer->bytes.captured, MASK_STRING, false);
+			mask_record(plan, frame, STRING_HEAD, transfer->bytes.captured, MASK_STRING, MASK_PLACE_UNKNOWN);
 		plan->counts.strings++;
 	}
 	if (transfer->setup.value >> 8 == 0x0f && transfer->bytes.captured > BOS_HEAD && !keeps_serial)
-		mask_record(plan, frame, BOS_HEAD, transfer->bytes.captured, MASK_FILL, false);
+		mask_record(plan, frame, BOS_HEAD, transfer->bytes.captured, MASK_FILL, MASK_PLACE_UNKNOWN);
 }
 
 struct listener scrub_plan_listener(struct scrub_plan *plan)
@@ -378,12 +419,13 @@ void scrub_plan_mask(struct scrub_plan *plan, uint64_t frame, uint8_t *payload, 
 
 	for (uint32_t word = 0; mark->words >> word; word++) {
 		if (mark->words >> word & 1 && (word + 1) * WORD <= length)
-			mask_bytes(payload + word * WORD, WORD, (enum mask_kind)mark->words_kind, mark->differs);
+			mask_bytes(payload + word * WORD, WORD, (enum mask_kind)mark->words_kind, (enum mask_place)mark->place);
 		if (word == WORDS - 1)
 			break;
 	}
 	if (mark->kind && mark->from < length)
-		mask_bytes(payload + mark->from, (mark->to < length ? mark->to : length) - mark->from, (enum mask_kind)mark->kind, mark->differs);
+		mask_bytes(payload + mark->from, (mark->to < length ? mark->to : length) - mark->from, (enum mask_kind)mark->kind,
+		           (enum mask_place)mark->place);
 }
 
 const struct scrub_counts *scrub_plan_counts(const struct scrub_plan *plan)

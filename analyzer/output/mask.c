@@ -118,6 +118,26 @@ static enum mask_kind kind_of_values(const struct masking *masking)
 	}
 }
 
+static bool all_of(const uint8_t *bytes, size_t length, uint8_t value)
+{
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] != value)
+			return false;
+	return true;
+}
+
+/* Bytes of the part that is walked which mean nothing: a probe or a client may have left in them what it had there before. */
+static void mask_rest(struct masking *masking, uint32_t from, uint32_t to)
+{
+	const struct transaction *transaction = masking->transaction;
+	const struct payload *payload = masking->part == MASK_DATA ? &transaction->data : &transaction->answer;
+
+	if (to > payload->captured)
+		to = payload->captured;
+	if (!(masking->keep & (KEEP_MEMORY | KEEP_UNKNOWN)) && from < to && !all_of(payload->bytes + from, to - from, 0))
+		masking->tell(masking->context, masking->part, from, to, MASK_REST);
+}
+
 /* The walker's values that hold something: raw bytes, identities, and the value of a register behind which memory lies. */
 static void take_value(struct sink *sink, const struct value *value)
 {
@@ -130,6 +150,10 @@ static void take_value(struct sink *sink, const struct value *value)
 		kind = masking->keep & KEEP_SERIAL ? MASK_NONE : MASK_ID;
 	else if (value->field->show == SHOW_BYTES || value->field->role == ROLE_VALUE)
 		kind = masking->values;
+	if (masking->part == MASK_ANSWER && value->field->show == SHOW_STALE && value->length) {
+		mask_rest(masking, value->offset, value->offset + value->length);
+		return;
+	}
 	if (kind && value->length)
 		masking->tell(masking->context, masking->part, value->offset, value->offset + value->length, kind);
 }
@@ -148,8 +172,9 @@ static void mask_items(struct masking *masking)
 
 		if (access->kind != ACCESS_MEMORY || access->way != ACCESS_BATCH)
 			continue;
-		kind = access->known ? kind_of(masking, access->address, access->length, access->write) : MASK_FILL;
-		if (kind && !(masking->keep & KEEP_MEMORY && kind == MASK_FILL))
+		kind = access->known ? kind_of(masking, access->address, access->length, access->write)
+		                     : masking->keep & KEEP_MEMORY ? MASK_NONE : MASK_FILL;
+		if (kind)
 			masking->tell(masking->context, out ? MASK_DATA : MASK_ANSWER, first + WORD * access->item, first + WORD * (access->item + 1U), kind);
 	}
 }
@@ -177,11 +202,23 @@ void mask_transaction(const struct transaction *transaction, unsigned keep, mask
 	masking.part = MASK_REQUEST;
 	stlink_walk_request(command, over(&transaction->request), NULL, &masking.sink);
 	masking.part = MASK_DATA;
-	if (transaction->data.captured)
+	if (transaction->data.captured) {
+		mask_rest(&masking, transaction->data_due, UINT32_MAX);
 		stlink_walk_data(command, over(&transaction->data), &transaction->request_operation, NULL, &masking.sink);
+	}
 	masking.part = MASK_ANSWER;
-	if (transaction->answer.captured)
-		stlink_walk_answer(command, over(&transaction->answer), &transaction->request_operation, transaction->earlier, NULL, &masking.sink);
+	if (!transaction->answer.captured)
+		return;
+	mask_rest(&masking, transaction->answer_due, UINT32_MAX);
+	stlink_walk_answer(command, over(&transaction->answer), &transaction->request_operation, transaction->earlier, NULL, &masking.sink);
+}
+
+bool mask_is_private(const struct transaction *transaction, unsigned keep)
+{
+	const struct masking masking = { .transaction = transaction, .keep = keep };
+	enum stlink_operation operation = transaction->command->operation;
+
+	return (operation == OP_MISC_IN || operation == OP_MISC_OUT) ? !(keep & KEEP_MEMORY) : kind_of_values(&masking) != MASK_NONE;
 }
 
 bool mask_is_foreign(const struct transaction *transaction)
@@ -202,14 +239,6 @@ static uint64_t hash(const uint8_t *bytes, size_t length, uint64_t seed)
 	for (size_t i = 0; i < length; i++)
 		value = (value ^ bytes[i]) * UINT64_C(0x100000001b3);
 	return value ^ value >> 29;
-}
-
-static bool all_of(const uint8_t *bytes, size_t length, uint8_t value)
-{
-	for (size_t i = 0; i < length; i++)
-		if (bytes[i] != value)
-			return false;
-	return true;
 }
 
 /*
@@ -275,7 +304,14 @@ static void mask_string(uint8_t *units, size_t length)
 	uint8_t raw[256];
 	bool plain = true;
 
-	for (size_t i = 0; i + 1 < length && old.count < sizeof old.digit; i += 2) {
+	/* The half of a unit, and what no string descriptor can hold. */
+	if (length % 2)
+		units[--length] = 0;
+	if (length > 2 * sizeof old.digit) {
+		memset(units + 2 * sizeof old.digit, 0, length - 2 * sizeof old.digit);
+		length = 2 * sizeof old.digit;
+	}
+	for (size_t i = 0; i < length; i += 2) {
 		const char *letter = units[i] && !units[i + 1] ? strchr(letters, units[i]) : NULL;
 
 		plain = plain && letter;
@@ -293,14 +329,14 @@ static void mask_string(uint8_t *units, size_t length)
 	}
 }
 
-void mask_bytes(uint8_t *bytes, size_t length, enum mask_kind kind, bool differs)
+void mask_bytes(uint8_t *bytes, size_t length, enum mask_kind kind, enum mask_place place)
 {
 	switch (kind) {
 	case MASK_NONE:
 		return;
-	case MASK_FILL:
-		if (!all_of(bytes, length, 0) && !all_of(bytes, length, 0xff))
-			memset(bytes, differs ? FILL_DIFFERS : FILL, length);
+	case MASK_FILL: case MASK_REST:
+		if (place == MASK_PLACE_WRITTEN || (!all_of(bytes, length, 0) && !all_of(bytes, length, 0xff)))
+			memset(bytes, place == MASK_PLACE_DIFFERS ? FILL_DIFFERS : FILL, length);
 		return;
 	case MASK_ID:
 		if (length > 256) {

@@ -23,6 +23,14 @@ enum mask_kind {
 	MASK_FILL,    /* bytes that mean nothing, of the same length */
 	MASK_ID,      /* a pseudonym: the same for the same bytes */
 	MASK_STRING,  /* the same for the text of a string descriptor */
+	MASK_REST,    /* as MASK_FILL: bytes that no layout names, and that may be left from anything */
+};
+
+/* What is known of the place in the target where MASK_FILL's bytes lie. */
+enum mask_place {
+	MASK_PLACE_UNKNOWN,
+	MASK_PLACE_WRITTEN, /* they are written there, or are what was written */
+	MASK_PLACE_DIFFERS, /* they are read, and are not what was written */
 };
 
 enum mask_part { MASK_REQUEST, MASK_DATA, MASK_ANSWER };
@@ -35,11 +43,14 @@ void mask_transaction(const struct transaction *transaction, unsigned keep, mask
 /* Is the whole transaction none of the ST-Link's: a command to the disk that an ST-LINK/V1 also is? */
 bool mask_is_foreign(const struct transaction *transaction);
 
+/* Is it about memory that mask_transaction masks? Then an answer that comes too late, to another command, holds some of it. */
+bool mask_is_private(const struct transaction *transaction, unsigned keep);
+
 /*
  * Masks length bytes in place. What is masked already stays as it is, so that masking twice gives the same. Of MASK_FILL, bytes that are all
- * 0 or all 0xFF stay: they are what erased or cleared memory holds.
- * differs: of a read that gave other bytes than were written before; the result then differs from that of a write, too.
+ * 0 or all 0xFF stay: they are what erased or cleared memory holds; but not where they were written (MASK_PLACE_WRITTEN), because a read of
+ * them and of others beside them is no longer all the same, and would then differ. What differs from what was written still does.
  */
-void mask_bytes(uint8_t *bytes, size_t length, enum mask_kind kind, bool differs);
+void mask_bytes(uint8_t *bytes, size_t length, enum mask_kind kind, enum mask_place place);
 
 #endif
