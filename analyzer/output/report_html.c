@@ -211,7 +211,10 @@ static void probe(FILE *file, const struct probe_facts *facts, bool serials)
 
 	fputs("<dl>\n", file);
 	term(file, "Probe");
-	markup_print(file, "%d: ST-LINK%s%s", probe->index, generation ? "/" : "", generation ? generation : "");
+	if (probe->product)
+		markup_print(file, "%d: %s", probe->index, probe->product->product);
+	else
+		markup_print(file, "%d: ST-LINK%s%s", probe->index, generation ? "/" : "", generation ? generation : "");
 	if (probe->pid)
 		fprintf(file, ", 0483:%04x", probe->pid);
 	term(file, "Firmware");

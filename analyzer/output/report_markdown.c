@@ -52,7 +52,10 @@ static void probes(FILE *file, const struct report *report, bool serials)
 		const struct probe *probe = &report->capture->probes[i].probe;
 		const char *generation = stlink_generation_name(probe->generation);
 
-		fprintf(file, "| Probe %d | ST-LINK/%s", probe->index, generation ? generation : "?");
+		if (probe->product)
+			fprintf(file, "| Probe %d | %s", probe->index, probe->product->product);
+		else
+			fprintf(file, "| Probe %d | ST-LINK/%s", probe->index, generation ? generation : "?");
 		if (probe->has_version) {
 			stlink_version_text(&probe->version, version, sizeof version);
 			fprintf(file, ", firmware %s", version);

@@ -116,6 +116,7 @@ static void probe_line(const struct page *page, const struct probe_facts *facts)
 {
 	const struct probe *probe = &facts->probe;
 	const char *generation = stlink_generation_name(probe->generation);
+	const char *product = probe->product ? probe->product->product : NULL;
 	bool plain = probe->by_descriptor && probe->certainty == CERTAINTY_CERTAIN && !page->style->verbose;
 	char label[24], version[48] = "", serial[80] = "", safe[80], text[640], addresses[64] = "";
 	size_t used = 0;
@@ -129,7 +130,8 @@ static void probe_line(const struct page *page, const struct probe_facts *facts)
 	for (size_t i = 0; i < probe->address_count && used < sizeof addresses; i++)
 		used += (size_t)snprintf(addresses + used, sizeof addresses - used, "%s%u:%u", i ? ", then " : "", probe->bus, probe->addresses[i]);
 	snprintf(label, sizeof label, "Probe %-5d", probe->index);
-	snprintf(text, sizeof text, "ST-LINK%s%s%s%s", generation ? "/" : "", generation ? generation : "", version[0] ? ", firmware " : "", version);
+	snprintf(text, sizeof text, "%s%s%s%s%s", product ? product : "ST-LINK", !product && generation ? "/" : "",
+	         !product && generation ? generation : "", version[0] ? ", firmware " : "", version);
 	if (probe->pid)
 		snprintf(text + strlen(text), sizeof text - strlen(text), ", 0483:%04x", probe->pid);
 	snprintf(text + strlen(text), sizeof text - strlen(text), " at %s%s", addresses, serial);
