@@ -159,7 +159,7 @@ enum severity report_worst(const struct report *report, bool *found);
 /* expectations.c */
 void ladder_climb(const struct view *view, struct rung_result ladder[RUNGS]);
 
-/* rules_judge.c: the rules of one view in the order of the table. Returns their number; findings has room for all rules. */
+/* rules_judge.c: the rules of one view in the order of the table, without their text. Returns their number; findings has room for all. */
 size_t rules_judge(const struct view *view, struct finding *findings);
 size_t rules_count(void);
 /* "3.26": volts, rounded. Returns out. */

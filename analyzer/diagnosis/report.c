@@ -55,6 +55,13 @@ static struct finding *judge(const struct view *view, size_t *count)
 	return findings;
 }
 
+/* Apart from judging: of a session that is only counted nobody reads them. */
+static void put_in_words(struct finding *findings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		words_fill(findings[i].text, sizeof findings[i].text, findings[i].rule->text, &findings[i].match);
+}
+
 static void judge_session(struct session_report *report, const struct capture_facts *capture, const struct session_facts *session)
 {
 	struct view view = { .capture = capture, .session = session, .client = &report->client, .ladder = report->ladder };
@@ -137,9 +144,12 @@ void report_make(struct report *report, const struct capture_facts *capture)
 	report->capture = capture;
 	report->session_count = capture->session_count;
 	report->sessions = allocate(capture->session_count, sizeof *report->sessions);
-	for (size_t i = 0; i < capture->session_count; i++)
+	for (size_t i = 0; i < capture->session_count; i++) {
 		judge_session(&report->sessions[i], capture, capture->sessions[i]);
+		put_in_words(report->sessions[i].findings, report->sessions[i].finding_count);
+	}
 	report->findings = judge(&view, &report->finding_count);
+	put_in_words(report->findings, report->finding_count);
 	verdict_make(report);
 	collect_cannot_see(report);
 }

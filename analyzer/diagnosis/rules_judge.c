@@ -1,6 +1,6 @@
 /*
  * Applies the rule table to one view: which rules hold, which of them are only symptoms of another.
- * Must not know: what any rule means.
+ * Must not know: what any rule means, words.
  */
 #include <string.h>
 #include <strings.h>
@@ -91,7 +91,6 @@ size_t rules_judge(const struct view *view, struct finding *findings)
 		finding->demoted_by = cause_of(finding, findings, count);
 		if (finding->demoted_by)
 			finding->severity = SEVERITY_INFO;
-		words_fill(finding->text, sizeof finding->text, finding->rule->text, &finding->match);
 	}
 	return count;
 }
