@@ -15,6 +15,7 @@
 #include "places.h"
 
 #define WINDOW 8 /* bytes of an image in a row that are searched for */
+#define SERIAL_TELLS 12 /* characters: the number of all V1, 0000001, is in any hexadecimal digits */
 
 /* --- what is private --- */
 
@@ -103,7 +104,8 @@ static void each_secret(struct evidence *evidence, take_secret *take, void *cont
 	for (size_t n = 0; (value = scenario_value(evidence->scenario, "secret", n)); n++)
 		tell_text(evidence, "a secret", value, take, context);
 	json_array_foreach(evidence->log, i, line)
-		if (!strcmp(text_of(line, "type"), "totals") && !strcmp(text_of(line, "serial_descriptor"), "normal"))
+		if (!strcmp(text_of(line, "type"), "totals") && !strcmp(text_of(line, "serial_descriptor"), "normal") &&
+		    strlen(text_of(line, "serial")) >= SERIAL_TELLS)
 			tell_text(evidence, "the serial number", text_of(line, "serial"), take, context);
 	tell_images(evidence, take, context);
 }
