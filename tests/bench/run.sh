@@ -8,12 +8,12 @@ cd "$(dirname "$0")/../.."
 : "${BENCH_DIR:=$BUILD/bench}"
 tools=$BUILD/plain/tests/bench
 small=captures/healthy-v2-1/capture.pcap
-long=$BENCH_DIR/long.pcap slice=$BENCH_DIR/slice.pcap first=$BENCH_DIR/first.pcap times=$BENCH_DIR/times
+long=$BENCH_DIR/long.pcap slice=$BENCH_DIR/slice.pcap first=$BENCH_DIR/first.pcap page=$BENCH_DIR/report.html times=$BENCH_DIR/times
 # tshark keeps what it has seen: it gets a part. Its start is measured apart, so that only the rest is scaled.
 part=$((PACKETS < 400000 ? PACKETS : 400000))
 
 mkdir -p "$BENCH_DIR"
-trap 'rm -f "$long" "$slice" "$first" "$times"' EXIT INT TERM
+trap 'rm -f "$long" "$slice" "$first" "$page" "$times"' EXIT INT TERM
 echo "making a capture of $PACKETS packets of $small"
 "$tools/repeat" "$small" "$long" "$PACKETS"
 "$tools/repeat" "$small" "$slice" "$part"
@@ -41,6 +41,7 @@ while [ "$round" -lt "$ROUNDS" ]; do
 	run summary "$PACKETS" "$PROGRAM" summary "$long"
 	run decode "$PACKETS" "$PROGRAM" decode "$long"
 	run json "$PACKETS" "$PROGRAM" decode --json "$long"
+	run report "$PACKETS" "$PROGRAM" report "$long" -o "$page"
 	if command -v tshark >/dev/null 2>&1; then
 		run tshark "$part" tshark -n -r "$slice"
 		run start 1 tshark -n -r "$first"
@@ -72,6 +73,8 @@ END {
 	line("summary", "summary")
 	line("decode", "decode")
 	line("json", "decode --json")
+	line("report", "report")
+	print "  (report: with the pages of a temporary file, which the system may take back; its own memory is tested in check_memory.sh)"
 	if ("tshark" in best) {
 		line("tshark", "tshark")
 		if (packets > part)
