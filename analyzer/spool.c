@@ -69,7 +69,7 @@ static const char *complain(const char *path, int error)
 
 static void name(struct spool *spool)
 {
-	snprintf(spool->path, sizeof spool->path, "/dev/fd/%d", spool->file);
+	snprintf(spool->path, sizeof spool->path, "/proc/self/fd/%d", spool->file);
 }
 
 const char *spool_input(struct spool *spool, const char *path)

@@ -89,6 +89,11 @@ const char *registers_region(uint32_t address)
 	return region->name;
 }
 
+bool registers_stm8(uint32_t address)
+{
+	return (address >= 0x5000 && address < 0x5800) || (address >= 0x7f00 && address < 0x8000);
+}
+
 bool registers_whole(const struct target_register *row, uint32_t bytes)
 {
 	if (bytes >= 4)

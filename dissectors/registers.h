@@ -114,6 +114,8 @@ extern const struct name core_register_names[];
 struct memory_region { uint32_t first, last; const char *name; };
 extern const struct memory_region memory_regions[]; /* the first that holds counts; ended by one without a name */
 const char *registers_region(uint32_t address);
+/* Is that a register of an STM8, or of its SWIM and debug modules (RM0016 4, UM0470 4), not its memory? */
+bool registers_stm8(uint32_t address);
 
 /* DEV_ID of DBGMCU_IDCODE. */
 extern const struct name stm32_devices[];

@@ -11,14 +11,16 @@
 #include "../../dissectors/registers.h"
 #include "../track/facts.h"
 
+/* Of an STM8 (RM0016 4, RM0031 3): data are RAM, and the EEPROM of an STM8L. Registers are no memory. */
+static const struct memory_region stm8_regions[] = {
+	{ 0x000000, 0x003fff, "STM8 data" }, { 0x004000, 0x0047ff, "STM8 EEPROM" }, { 0x004800, 0x004fff, "STM8 option bytes" },
+	{ 0x005000, 0x007fff, "STM8 system" }, { 0x008000, 0xffffff, "STM8 flash" }, { 0, 0, NULL },
+};
+
 /* The end of the region that holds address, and its name. */
 static uint32_t region_of(const struct image_part *part, uint32_t address, const char **name)
 {
-	if (part->space == CROSSING_STM8) {
-		*name = "STM8";
-		return UINT32_MAX;
-	}
-	for (const struct memory_region *row = memory_regions; row->name; row++) {
+	for (const struct memory_region *row = part->space == CROSSING_STM8 ? stm8_regions : memory_regions; row->name; row++) {
 		if (address < row->first || address > row->last)
 			continue;
 		*name = row->name;

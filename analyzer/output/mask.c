@@ -80,14 +80,6 @@ static enum mask_kind kind_of_accesses(const struct masking *masking)
 	return kind;
 }
 
-/* Registers of an STM8 and of its SWIM and debug modules (RM0016 4, UM0470 4), not its memory. */
-static bool is_stm8_register(const struct operation *request)
-{
-	uint64_t address = operation_get(request, ROLE_ADDRESS, 0);
-
-	return (address >= 0x5000 && address < 0x5800) || (address >= 0x7f00 && address < 0x8000);
-}
-
 static enum mask_kind kind_of_values(const struct masking *masking)
 {
 	const struct transaction *transaction = masking->transaction;
@@ -108,7 +100,7 @@ static enum mask_kind kind_of_values(const struct masking *masking)
 	case OP_SWIM_BUFFER: case OP_SWIM_WRITE:
 		if (operation == OP_SWIM_BUFFER)
 			request = transaction->earlier;
-		return masking->keep & KEEP_MEMORY || (request && is_stm8_register(request)) ? MASK_NONE : MASK_FILL;
+		return masking->keep & KEEP_MEMORY || (request && registers_stm8((uint32_t)operation_get(request, ROLE_ADDRESS, 0))) ? MASK_NONE : MASK_FILL;
 	case OP_BRIDGE: case OP_DFU_DOWNLOAD: case OP_DFU: case OP_OTHER:
 		return masking->keep & KEEP_MEMORY ? MASK_NONE : MASK_FILL;
 	case OP_NONE:

@@ -147,6 +147,10 @@ static void follow_swim(struct crossing *crossing, const struct transaction *tra
 		return;
 	address = (uint32_t)operation_get(request, ROLE_ADDRESS, 0);
 	length = (uint32_t)operation_get(request, ROLE_LENGTH, 0);
+	if (registers_stm8(address)) {
+		crossing->registers++;
+		return;
+	}
 	if (transaction->command->operation == OP_SWIM_BUFFER) {
 		if (transaction->usable)
 			keep(crossing, CROSSING_STM8, CROSSING_READ, address, transaction->answer.bytes, transaction->answer.captured, transaction->frame);

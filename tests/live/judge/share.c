@@ -338,12 +338,15 @@ static void check_scrubbed(struct evidence *evidence)
 
 /* --- what crossed the wire --- */
 
-/* The client flashed that program: it is what was written from 0x08000000 on. OpenOCD fills up a sector with the value of erased flash. */
+/* The client flashed that program: it is what was written from the beginning of flash on. OpenOCD fills up a sector with the value of erased flash. */
 static void check_flashed(struct evidence *evidence, const char *name)
 {
 	struct file image = image_of(evidence, name), found = evidence_file(evidence, "memory/flash-08000000-written.bin");
-	bool same = image.bytes && found.bytes && found.size >= image.size && !memcmp(image.bytes, found.bytes, image.size);
+	bool same;
 
+	if (!found.bytes)
+		found = evidence_file(evidence, "memory/stm8-flash-00008000-written.bin");
+	same = image.bytes && found.bytes && found.size >= image.size && !memcmp(image.bytes, found.bytes, image.size);
 	for (size_t i = image.size; same && i < found.size; i++)
 		same = found.bytes[i] == 0xff;
 	if (!same)
