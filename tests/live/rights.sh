@@ -73,6 +73,13 @@ has "sudo: no capability reaches TOOL" 'CapPrm: 0000000000000000'
 has "sudo: no file of root's reaches TOOL" 'open:  [4-9] [1-9][0-9]'
 says "sudo: the file is the caller's" 0 desk stat -c %U file.pcapng
 says "sudo: no file where the caller may not write" 2 '/root/file.pcapng: Permission denied' by_sudo "$program" live -w /root/file.pcapng -- true
+says "live --report makes the page to attach" 0 'Tool        st-info ended with status 0' \
+	by_sudo "$program" live --fail-on never --report report.html -- st-info --probe
+cp report.html $room/said
+has "the page holds what the tool printed" 'Found 1 stlink programmers'
+has "and what it asked the probe" 'GET_CURRENT_MODE'
+stat -c %U report.html >$room/said
+has "and is the caller's" desk
 says "root that calls stays root" 0 'uid=0(root)' "$program" live --fail-on never -q -- id
 says "a TOOL that is not there" 2 "cannot run 'no-such-tool'" "$program" live -- no-such-tool
 
