@@ -172,7 +172,17 @@ static void make(struct evidence *evidence, const char *arguments, const char *i
 	free(said.bytes);
 }
 
-/* Of the hub only the reset of the probe's port is there. */
+/* SET_FEATURE(PORT_RESET), or its completion. */
+static bool is_port_reset(const struct urb_event *urb, const struct urb_event *before)
+{
+	static const uint8_t request[] = { 0x23, 0x03, 0x04, 0x00 };
+
+	if (urb->kind != URB_SUBMIT && before->id == urb->id)
+		urb = before;
+	return urb->type == URB_CONTROL && urb->has_setup && !memcmp(urb->setup, request, sizeof request);
+}
+
+/* Of the hub only the reset of the probe's port is there. Device 0 is a probe that gets its address. */
 static void check_places(struct evidence *evidence, const char *path)
 {
 	struct recording *recording = recording_of(path);
@@ -182,7 +192,7 @@ static void check_places(struct evidence *evidence, const char *path)
 	for (size_t i = 0; i < recording->urb_count; i++) {
 		const struct urb_event *urb = &recording->urbs[i];
 
-		if (!places_hold(&places, urb) && urb->endpoint & 0x7f)
+		if (urb->device && !places_hold(&places, urb) && !is_port_reset(urb, i ? &recording->urbs[i - 1] : urb))
 			differ(evidence, "the scrubbed capture holds device %u endpoint %02x, which is no ST-Link's", urb->device, urb->endpoint);
 	}
 	if (recording->end || *recording->problem)
