@@ -43,8 +43,9 @@ static const char *const *comments(void *context, uint64_t frame, size_t *count)
 	return annotations_of(context, frame, count);
 }
 
-static enum outcome annotate(const struct annotate_options *options, const char *path)
+static enum outcome annotate(const void *context, const char *path)
 {
+	const struct annotate_options *options = context;
 	struct annotate annotate = { .annotations = annotations_new(options->common.serials) };
 	struct listener listeners[2];
 	enum outcome first, second;
@@ -75,16 +76,8 @@ enum outcome run_annotate(int argc, char **argv)
 		       "OUT is a pcapng; - is standard output. Nothing is left out or masked: for a file to share, annotate what scrub wrote.",
 	};
 	struct annotate_options options = { 0 };
-	struct spool spool;
-	enum outcome outcome;
-	const char *path;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
 		return OUTCOME_TROUBLE;
-	path = spool_input(&spool, options.path);
-	if (!path)
-		return OUTCOME_TROUBLE;
-	outcome = annotate(&options, path);
-	spool_close(&spool);
-	return outcome;
+	return spool_run(options.path, annotate, &options);
 }

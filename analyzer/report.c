@@ -17,7 +17,6 @@
 
 #define EXCERPT_ROWS 26   /* of a transcript in Markdown */
 #define EXCERPT_AROUND 8
-#define REMOVED 12
 
 enum { KEY_FORMAT = 0x200 };
 
@@ -99,8 +98,8 @@ struct making {
 	uint64_t rows;           /* of the transcript */
 	const struct timing_report *timing;
 	bool device_found, complete;
-	char removed_text[REMOVED][120];
-	const char *removed[REMOVED + 1];
+	char removed_text[SCRUB_LINES][120];
+	const char *removed[SCRUB_LINES + 1];
 	/* the second: */
 	FILE *file;
 	struct row_choice *choice;
@@ -123,26 +122,15 @@ static void count_row(void *context, const struct report_row *row)
 	making->rows++;
 }
 
-static void add_removed(struct making *making, size_t *count, uint64_t number, const char *what)
-{
-	if (!number || *count == REMOVED)
-		return;
-	snprintf(making->removed_text[*count], sizeof making->removed_text[0], "%" PRIu64 " %s", number, what);
-	making->removed[*count] = making->removed_text[*count];
-	(*count)++;
-}
-
 static void list_removed(struct making *making)
 {
-	const struct scrub_counts *counts = scrub_plan_counts(making->plan);
-	size_t count = 0;
+	struct scrub_line lines[SCRUB_LINES];
+	size_t count = scrub_counts_lines(scrub_plan_counts(making->plan), KEEP_TOOL, lines);
 
-	add_removed(making, &count, counts->dropped, "records of other devices, and of the probe's own disk and serial port");
-	add_removed(making, &count, counts->strings, "times a serial number: a pseudonym stands in its place");
-	add_removed(making, &count, counts->id_bytes, "bytes of unique ids");
-	add_removed(making, &count, counts->memory_bytes, "bytes of the target's memory, and of what went through the bridge: 5c stands in their place");
-	add_removed(making, &count, counts->trace_bytes, "bytes that the trace pin said");
-	add_removed(making, &count, counts->unknown_bytes, "bytes that no table knows");
+	for (size_t i = 0; i < count; i++) {
+		snprintf(making->removed_text[i], sizeof making->removed_text[0], "%" PRIu64 " %s", lines[i].number, lines[i].words);
+		making->removed[i] = making->removed_text[i];
+	}
 }
 
 static void first_finished(void *context, const struct input_facts *input, const struct tracker *tracker)
@@ -397,6 +385,13 @@ enum outcome report_write(const struct report_options *options)
 	return outcome;
 }
 
+static enum outcome report(const void *context, const char *path)
+{
+	const struct parsed *parsed = context;
+
+	return report_write(&(struct report_options){ &parsed->common, path, parsed->out, (enum report_format)parsed->format });
+}
+
 enum outcome run_report(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { .argp = &common_argp }, { 0 } };
@@ -408,16 +403,8 @@ enum outcome run_report(int argc, char **argv)
 		       "Of a long capture at most 5000 rows are shown: what failed, and what is around it. Exit status as of summary.",
 	};
 	struct parsed parsed = { .format = -1 };
-	struct spool spool;
-	enum outcome outcome;
-	const char *path;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &parsed))
 		return OUTCOME_TROUBLE;
-	path = spool_input(&spool, parsed.path);
-	if (!path)
-		return OUTCOME_TROUBLE;
-	outcome = report_write(&(struct report_options){ &parsed.common, path, parsed.out, (enum report_format)parsed.format });
-	spool_close(&spool);
-	return outcome;
+	return spool_run(parsed.path, report, &parsed);
 }

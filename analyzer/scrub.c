@@ -71,23 +71,14 @@ static void change(void *context, uint64_t frame, uint8_t *payload, uint32_t len
 
 /* --- what it did --- */
 
-static void count_line(FILE *file, uint64_t count, const char *what)
-{
-	if (count)
-		fprintf(file, "  %" PRIu64 " %s\n", count, what);
-}
-
 static void print_counts(FILE *file, const struct scrub_counts *counts, unsigned keep)
 {
+	struct scrub_line lines[SCRUB_LINES];
+	size_t count = scrub_counts_lines(counts, keep, lines);
+
 	fprintf(file, "Kept %" PRIu64 " records of ST-Links. Removed or masked:\n", counts->kept);
-	count_line(file, counts->dropped, "records of other devices, and of the probe's own disk and serial port");
-	count_line(file, counts->disk_commands, "commands to the disk that the ST-LINK/V1 is");
-	count_line(file, counts->strings, "times a serial number, now a pseudonym");
-	count_line(file, counts->id_bytes, "bytes of unique ids, now pseudonyms");
-	count_line(file, counts->memory_bytes, "bytes of the target's memory, and of what went through the bridge");
-	count_line(file, counts->trace_bytes, "bytes that the trace pin said");
-	count_line(file, counts->unknown_bytes, "bytes that no table knows");
-	count_line(file, keep & KEEP_TOOL ? 0 : counts->tool_lines, "lines that the tool printed");
+	for (size_t i = 0; i < count; i++)
+		fprintf(file, "  %" PRIu64 " %s\n", lines[i].number, lines[i].words);
 	fputs("  all comments, names of hosts and programs, and whatever else the file said beside its records\n", file);
 	fputs("Commands, statuses, registers of the core and of debug, times, and product names stay.\n", file);
 }
@@ -112,8 +103,9 @@ static void print_json(FILE *file, const struct scrub_counts *counts)
 	json_close(json);
 }
 
-static enum outcome scrub(const struct scrub_options *options, const char *path)
+static enum outcome scrub(const void *context, const char *path)
 {
+	const struct scrub_options *options = context;
 	struct scrub_plan *plan = scrub_plan_new(options->keep);
 	FILE *file = strcmp(options->out, "-") ? stdout : stderr;
 	struct listener listener;
@@ -148,16 +140,8 @@ enum outcome run_scrub(int argc, char **argv)
 		       "OUT is a pcapng; - is standard output. The same serial number becomes the same pseudonym everywhere.",
 	};
 	struct scrub_options options = { 0 };
-	struct spool spool;
-	enum outcome outcome;
-	const char *path;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
 		return OUTCOME_TROUBLE;
-	path = spool_input(&spool, options.path);
-	if (!path)
-		return OUTCOME_TROUBLE;
-	outcome = scrub(&options, path);
-	spool_close(&spool);
-	return outcome;
+	return spool_run(options.path, scrub, &options);
 }

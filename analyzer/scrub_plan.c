@@ -432,3 +432,23 @@ const struct scrub_counts *scrub_plan_counts(const struct scrub_plan *plan)
 {
 	return &plan->counts;
 }
+
+size_t scrub_counts_lines(const struct scrub_counts *counts, unsigned keep, struct scrub_line lines[SCRUB_LINES])
+{
+	const struct scrub_line all[SCRUB_LINES] = {
+		{ counts->dropped, "records of other devices, and of the probe's own disk and serial port" },
+		{ counts->disk_commands, "commands to the disk that the ST-LINK/V1 is" },
+		{ counts->strings, "times a serial number, now a pseudonym" },
+		{ counts->id_bytes, "bytes of unique ids, now pseudonyms" },
+		{ counts->memory_bytes, "bytes of the target's memory, and of what went through the bridge" },
+		{ counts->trace_bytes, "bytes that the trace pin said" },
+		{ counts->unknown_bytes, "bytes that no table knows" },
+		{ keep & KEEP_TOOL ? 0 : counts->tool_lines, "lines that the tool printed" },
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < SCRUB_LINES; i++)
+		if (all[i].number)
+			lines[count++] = all[i];
+	return count;
+}

@@ -13,12 +13,16 @@ struct scrub_plan;
 
 struct scrub_counts {
 	uint64_t kept, dropped;                 /* records */
-	uint64_t foreign;                       /* of those dropped: of the probes' own disk and serial port */
 	uint64_t memory_bytes, id_bytes, trace_bytes, unknown_bytes;
 	uint64_t strings;                       /* serial numbers in descriptors */
 	uint64_t disk_commands;                 /* to the disk that an ST-LINK/V1 is */
 	uint64_t tool_lines;
 };
+
+/* What was removed or masked, a number and its words a line. Returns how many lines; at most SCRUB_LINES. */
+#define SCRUB_LINES 8
+struct scrub_line { uint64_t number; const char *words; };
+size_t scrub_counts_lines(const struct scrub_counts *counts, unsigned keep, struct scrub_line lines[SCRUB_LINES]);
 
 /* keep: of enum mask_keep. NULL: no temporary file can be had; has been said. */
 struct scrub_plan *scrub_plan_new(unsigned keep);

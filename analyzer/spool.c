@@ -109,3 +109,16 @@ void spool_close(struct spool *spool)
 		close(spool->file);
 	spool->file = -1;
 }
+
+enum outcome spool_run(const char *path, enum outcome (*run)(const void *context, const char *path), const void *context)
+{
+	struct spool spool;
+	const char *readable = spool_input(&spool, path);
+	enum outcome outcome;
+
+	if (!readable)
+		return OUTCOME_TROUBLE;
+	outcome = run(context, readable);
+	spool_close(&spool);
+	return outcome;
+}

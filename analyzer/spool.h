@@ -6,7 +6,8 @@
 #define ANALYZER_SPOOL_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "program.h"
 
 /* An empty file without a name, in TMPDIR or /tmp. Returns its descriptor, the caller's to close, or -1 with errno. */
 int spool_file(void);
@@ -22,5 +23,8 @@ const char *spool_input(struct spool *spool, const char *path);
 /* An empty one, to be written through its descriptor. False, errno set: none can be had. */
 bool spool_new(struct spool *spool);
 void spool_close(struct spool *spool);
+
+/* The whole of it: run gets context and the path that can be opened more than once. */
+enum outcome spool_run(const char *path, enum outcome (*run)(const void *context, const char *path), const void *context);
 
 #endif

@@ -169,6 +169,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "UNPLUGGED", ENTERED "line!D:e000edf0*3 gone!", ERROR }, /* not line errors: the last words of the controller */
 	{ "UNPLUGGED", HEALTHY " gone wait:20000", SILENT },
 	{ "UNPLUGGED", ENTERED "lost!D:e000edf0 gone! back:800 " HEALTHY, SILENT },
+	{ "UNPLUGGED", ENTERED "lost!D:e000edf0 gone! stays:800 " HEALTHY, SILENT }, /* the program was killed, and another came */
+	{ "REENUMERATED", ENTERED "lost!D:e000edf0 gone! stays:800 " HEALTHY, SILENT },
 	{ "REENUMERATED", ENTERED "lost!D:e000edf0 gone! back:800 " HEALTHY, WARNING },
 	{ "REENUMERATED", ENTERED "gone back:800 " HEALTHY, WARNING },
 	{ "REENUMERATED", "in6000!V:40 gone reset:900 " HEALTHY, SILENT },

@@ -114,7 +114,7 @@ void event_text_usb(struct text *text, const struct usb_note *note)
 		text_hex(text, note->endpoint, 2);
 		text_add(text, ": ");
 	}
-	text_add(text, usb_words(note->kind));
+	text_add(text, note->never_left ? "in its place: it never left, what ended was the program before" : usb_words(note->kind));
 	if (note->kind == USB_NOTE_RETURNED && note->by_client)
 		text_add(text, " after a reset by the host");
 	if (note->kind == USB_NOTE_GONE && note->outstanding)

@@ -238,8 +238,10 @@ static void on_usb(void *context, const struct probe *probe, const struct sessio
 		json_string(json, "urb_result", urb_result_name(note->urb_result));
 		json_integer(json, "urb_status", note->urb_status);
 	}
-	if (note->kind == USB_NOTE_RETURNED)
+	if (note->kind == USB_NOTE_RETURNED) {
 		json_boolean(json, "by_client", note->by_client);
+		json_boolean(json, "never_left", note->never_left);
+	}
 	if (note->kind == USB_NOTE_GONE)
 		json_boolean(json, "outstanding", note->outstanding);
 	if (note->bytes.wire) {

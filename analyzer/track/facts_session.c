@@ -575,6 +575,11 @@ void session_facts_usb(struct session_facts *facts, const struct usb_note *note)
 		forget_last_line_errors(facts, note->time);
 		break;
 	case USB_NOTE_RETURNED:
+		if (note->never_left) { /* nor did it leave */
+			facts->gone = facts->gone_outstanding = facts->gone_in_use = false;
+			facts->urb[URB_GONE] = (struct tally){ 0 };
+			break;
+		}
 		if (!facts->gone) { /* a reset that gave the same address again */
 			facts->gone_time = note->time;
 			facts->gone_in_use = is_in_use(facts);

@@ -14,6 +14,8 @@
 /* A bound on what a hostile capture can make us keep; no real bus comes near it. */
 #define MOST_PROBES 128
 
+#define SHUT_DOWN (-108) /* Linux: -ESHUTDOWN */
+
 struct probe_state *probe_of(const struct tracker *tracker, const struct device *device)
 {
 	return device->probe >= 0 && (size_t)device->probe < tracker->probe_count ? tracker->probes[device->probe] : NULL;
@@ -179,6 +181,15 @@ void probe_settle(struct probe_state *owner, struct device *device, uint64_t fra
 	probe_refresh_endpoints(owner);
 }
 
+/*
+ * Linux ends the transfers of a program that is killed with -ESHUTDOWN, as it does when the device leaves (usb_disable_interface, when usbfs
+ * gives the interface back). A device that really left gets another address when it enumerates.
+ */
+static bool never_left(const struct probe_state *owner, const struct device *device)
+{
+	return owner->left_by_itself && !device->enumerated && owner->gone_note.urb_status == SHUT_DOWN && !owner->gone_note.windows;
+}
+
 struct probe_state *probe_bind(struct tracker *tracker, struct device *device, uint64_t frame, int64_t time)
 {
 	struct probe_state *owner = NULL;
@@ -205,8 +216,9 @@ struct probe_state *probe_bind(struct tracker *tracker, struct device *device, u
 	if (!was_away)
 		probe_leave(owner, SESSION_REENUMERATED, device->first_time);
 	probe_settle(owner, device, frame, time);
-	owner->probe.enumerations++;
 	note = probe_note(owner, device, USB_NOTE_RETURNED, frame, time);
+	note.never_left = same_address && never_left(owner, device);
+	owner->probe.enumerations += !note.never_left;
 	note.by_client = same_address && !owner->left_by_itself;
 	owner->left_by_itself = false;
 	order_note(owner, &note);

@@ -189,6 +189,7 @@ struct usb_note {
 	int64_t waited;        /* of the same: ns from its submission; -1 where not known */
 	const char *text;      /* more in words, or "" */
 	bool by_client;        /* RETURNED: a port reset came before it */
+	bool never_left;       /* RETURNED: in its place, and nothing enumerated: what ended were the transfers of a program that was killed */
 	bool outstanding;      /* GONE: an URB of a command or answer was under way */
 };
 

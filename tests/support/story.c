@@ -18,6 +18,7 @@ struct teller {
 	int current;
 	uint64_t frame, session_index;
 	int64_t time;
+	bool never_left; /* of the note that is told next */
 	bool fresh; /* the probe was plugged in while the capture ran */
 	bool half; /* one half of each transfer is in the capture: no completion of an OUT, no submission of an IN */
 	struct capture_facts *capture;
@@ -470,7 +471,8 @@ static void tell_note(struct teller *teller, enum usb_note_kind kind, bool flag)
 {
 	struct probe *probe = &teller->probes[teller->current];
 	struct usb_note note = {
-		.kind = kind, .probe = probe->index, .frame = teller->frame++, .time = teller->time, .by_client = flag, .outstanding = flag, .text = "",
+		.kind = kind, .probe = probe->index, .frame = teller->frame++, .time = teller->time, .by_client = flag, .outstanding = flag,
+		.never_left = teller->never_left, .text = "",
 	};
 
 	teller->listener.usb(teller->listener.context, probe, teller->open[teller->current] ? &teller->sessions[teller->current] : NULL, &note);
@@ -548,6 +550,11 @@ static bool tell_event(struct teller *teller, const char *word)
 		teller->time += number * MILLISECOND;
 		tell_note(teller, USB_NOTE_RETURNED, *word == 'r');
 		end_session(teller, SESSION_REENUMERATED);
+	} else if (!strncmp(word, "stays:", 6)) {
+		teller->time += number * MILLISECOND;
+		teller->never_left = true;
+		tell_note(teller, USB_NOTE_RETURNED, false);
+		teller->never_left = false;
 	} else if (!strncmp(word, "wait:", 5)) {
 		teller->time += number * MILLISECOND;
 	} else if (!strncmp(word, "probe:", 6)) {

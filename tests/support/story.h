@@ -31,6 +31,7 @@
  * and things that happen beside commands:
  *   gone gone!        the device leaves; with a transfer under way
  *   back:500 reset:500  it returns after so many ms; after a reset by the host
+ *   stays:500         after so many ms it is in its place, and never left
  *   ;                 the next session          |        the next one, after an enumeration
  *   u:64 t:64         trace data; a read of the trace endpoint that the host waited for in vain
  *   serial:12 serial:generic device:0483:df11 fresh   a serial number's descriptor, another device (:text its product), the probe was plugged in
