@@ -2,7 +2,7 @@
 # Every source compiles without a warning under gcc and under clang, whichever of them built the program.
 . tests/support/checks.sh
 
-flags='-std=c11 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Werror -fsyntax-only'
+flags="-std=c11 -D_GNU_SOURCE -I$BUILD/page -Wall -Wextra -Wconversion -Werror -fsyntax-only"
 for compiler in gcc clang; do
 	if ! command -v $compiler >/dev/null 2>&1; then
 		skip "$compiler: not installed"
