@@ -85,7 +85,6 @@ static void put_text(struct annotations *annotations, uint64_t frame)
 static void take_transaction(void *context, const struct probe *probe, const struct session *session, const struct transaction *transaction)
 {
 	struct annotations *annotations = context;
-	const struct frames *lists[] = { &transaction->command_frames, &transaction->data_frames, &transaction->answer_frames };
 	char asked[STEP_WORDS + 1], answered[STEP_WORDS + 1];
 	struct text *text = &annotations->text;
 
@@ -103,9 +102,9 @@ static void take_transaction(void *context, const struct probe *probe, const str
 		text_add(text, result_name(transaction->result));
 		text_char(text, ']');
 	}
-	for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
-		for (size_t i = 0; i < lists[list]->count; i++)
-			put_text(annotations, lists[list]->frame[i]);
+	for (size_t part = 0; part < TRANSACTION_PARTS; part++)
+		for (size_t i = 0; i < transaction_part(transaction, part)->count; i++)
+			put_text(annotations, transaction_part(transaction, part)->frame[i]);
 	if (transaction->csw.present)
 		put_text(annotations, transaction->csw.frame);
 }

@@ -111,9 +111,7 @@ void commands_json(const struct stlink_command *only)
 {
 	struct json *json = json_open(stdout);
 
-	json_begin_object(json, NULL);
-	json_string(json, "type", "commands");
-	json_unsigned(json, "schema", 1);
+	json_begin_message(json, "commands");
 	json_begin_array(json, "commands");
 	if (only)
 		command_object(json, only);

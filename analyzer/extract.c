@@ -69,12 +69,9 @@ struct extract {
 	enum outcome outcome;
 };
 
-/* Says why where a file or folder cannot be made or filled. */
 static void complain(struct extract *extract, const char *path)
 {
-	char shown[1024];
-
-	fprintf(stderr, "stlinkscope: %s: cannot be written: %s\n", terminal_safe(shown, sizeof shown, path, 0), strerror(errno));
+	say_unwritable(path, errno);
 	extract->outcome = OUTCOME_TROUBLE;
 }
 
@@ -135,11 +132,6 @@ static void take_packet(struct extract *extract, const struct itm_packet *packet
 		if (extract->itm)
 			write_character(extract->itm, byte);
 	}
-}
-
-static bool is_selected(const struct common_options *common, const struct probe *probe)
-{
-	return !common->has_device || probe_sat_at(probe, common->bus, common->device);
 }
 
 static void take_trace(void *context, const struct probe *probe, const struct session *session, const struct trace_data *trace)
@@ -229,21 +221,18 @@ static void finished(void *context, const struct input_facts *input, const struc
 {
 	struct extract *extract = context;
 	const struct common_options *common = &extract->options->common;
-	size_t count = tracker_probe_count(tracker);
-	bool selected[count + 1], found = false;
+	bool found, *selected = select_probes(common, tracker, &found);
 	struct image_part *parts;
 
 	(void)input;
-	for (size_t i = 0; i < count; i++) {
-		selected[i] = is_selected(common, tracker_probe(tracker, i));
-		found = found || selected[i];
-	}
-	if (common->has_device && !found) {
+	if (!found) {
+		free(selected);
 		say_no_device(common);
 		extract->outcome = OUTCOME_TROUBLE;
 		return;
 	}
 	extract->index.part_count = image_parts(extract->crossings, selected, &parts);
+	free(selected);
 	extract->index.parts = parts;
 	extract->index.files = extract->options->memory;
 	if (extract->options->memory)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "program.h"
+#include "track/facts.h"
 
 enum { KEY_JSON = 0x100, KEY_SERIALS, KEY_COLOR, KEY_TIME, KEY_DEVICE };
 
@@ -90,6 +91,31 @@ error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const cha
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+void say_unwritable(const char *path, int error)
+{
+	char shown[1024];
+
+	fprintf(stderr, "stlinkscope: %s: cannot be written: %s\n", terminal_safe(shown, sizeof shown, path, 0), strerror(error));
+}
+
+bool is_selected(const struct common_options *options, const struct probe *probe)
+{
+	return !options->has_device || probe_sat_at(probe, options->bus, options->device);
+}
+
+bool *select_probes(const struct common_options *options, const struct tracker *tracker, bool *found)
+{
+	size_t count = tracker_probe_count(tracker);
+	bool *selected = facts_allocate(NULL, (count + 1) * sizeof *selected);
+
+	*found = !options->has_device;
+	for (size_t i = 0; i < count; i++) {
+		selected[i] = is_selected(options, tracker_probe(tracker, i));
+		*found = *found || selected[i];
+	}
+	return selected;
 }
 
 void say_no_device(const struct common_options *options)

@@ -60,6 +60,12 @@ void refuse_more(struct argp_state *state, const char *argument, const char *why
 error_t parse_one_file(int key, char *arg, struct argp_state *state, const char **path);
 /* The same of one that takes exactly IN and OUT. */
 error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const char **in, const char **out);
+/* Says that the file cannot be made or written, and why (an errno). */
+void say_unwritable(const char *path, int error);
+/* Is it the probe that --device points at, or is none pointed at? */
+bool is_selected(const struct common_options *options, const struct probe *probe);
+/* The same of every probe, by its index; *found: there is one. The caller frees it. Out of memory ends the program. */
+bool *select_probes(const struct common_options *options, const struct tracker *tracker, bool *found);
 /* Says that no ST-Link of the capture sits where --device points. */
 void say_no_device(const struct common_options *options);
 

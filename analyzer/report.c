@@ -143,9 +143,7 @@ static void first_finished(void *context, const struct input_facts *input, const
 	report_make(&making->report, facts_capture(making->facts));
 	making->timing = timings_finish(making->timings, TIMING_BY_TIME, NULL, 0);
 	making->complete = input->complete;
-	making->device_found = !common->has_device;
-	for (size_t i = 0; i < tracker_probe_count(tracker); i++)
-		making->device_found |= common->has_device && probe_sat_at(tracker_probe(tracker, i), common->bus, common->device);
+	free(select_probes(common, tracker, &making->device_found));
 	worst = making->report.worst;
 	if (worst && worst->headline && worst->headline->match.frame_count)
 		making->headline_frame = worst->headline->match.frame[0];
@@ -153,7 +151,7 @@ static void first_finished(void *context, const struct input_facts *input, const
 
 static enum outcome first_pass(struct making *making)
 {
-	struct report_rows *counter = report_rows_new(NULL, true, count_row, making);
+	struct report_rows *counter = report_rows_counter(count_row, making);
 	struct listener listeners[] = {
 		facts_listener(making->facts), timings_listener(making->timings), timeline_listener(&making->timeline),
 		scrub_plan_listener(making->plan), report_rows_listener(counter),
@@ -321,14 +319,6 @@ static enum outcome write_json(struct making *making)
 
 /* --- all --- */
 
-static bool complain(const char *path, int error)
-{
-	char shown[1024];
-
-	fprintf(stderr, "stlinkscope: %s: cannot be written: %s\n", terminal_safe(shown, sizeof shown, path, 0), strerror(error));
-	return false;
-}
-
 static enum outcome write_report(struct making *making)
 {
 	static enum outcome (*const writers[])(struct making *making) = {
@@ -340,7 +330,7 @@ static enum outcome write_report(struct making *making)
 
 	making->file = is_stdout ? stdout : fopen(out, "w");
 	if (!making->file) {
-		complain(out, errno);
+		say_unwritable(out, errno);
 		return OUTCOME_TROUBLE;
 	}
 	outcome = writers[making->options->format](making);
@@ -348,7 +338,9 @@ static enum outcome write_report(struct making *making)
 		return outcome; /* main.c looks after it */
 	good = !ferror(making->file);
 	good = !fclose(making->file) && good;
-	return good || complain(out, errno) ? outcome : OUTCOME_TROUBLE;
+	if (!good)
+		say_unwritable(out, errno);
+	return good ? outcome : OUTCOME_TROUBLE;
 }
 
 enum outcome report_write(const struct report_options *options)

@@ -87,9 +87,7 @@ static void print_json(FILE *file, const struct scrub_counts *counts)
 {
 	struct json *json = json_open(file);
 
-	json_begin_object(json, NULL);
-	json_string(json, "type", "scrub");
-	json_integer(json, "schema", 1);
+	json_begin_message(json, "scrub");
 	json_unsigned(json, "records_kept", counts->kept);
 	json_unsigned(json, "records_removed", counts->dropped);
 	json_unsigned(json, "disk_commands_removed", counts->disk_commands);

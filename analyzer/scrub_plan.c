@@ -273,11 +273,9 @@ static void follow_memory(struct scrub_plan *plan, struct followed *followed, co
 
 static void each_frame(struct scrub_plan *plan, const struct transaction *transaction, void (*take)(struct scrub_plan *plan, uint64_t frame))
 {
-	const struct frames *lists[] = { &transaction->command_frames, &transaction->data_frames, &transaction->answer_frames };
-
-	for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
-		for (size_t i = 0; i < lists[list]->count; i++)
-			take(plan, lists[list]->frame[i]);
+	for (size_t part = 0; part < TRANSACTION_PARTS; part++)
+		for (size_t i = 0; i < transaction_part(transaction, part)->count; i++)
+			take(plan, transaction_part(transaction, part)->frame[i]);
 	take(plan, transaction->urb_frame);
 	if (transaction->csw.present)
 		take(plan, transaction->csw.frame);

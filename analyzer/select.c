@@ -175,18 +175,6 @@ const char *select_group_name(enum stlink_group group)
 
 /* Frames and commands */
 
-uint64_t select_last_frame(const struct transaction *transaction)
-{
-	const struct frames *lists[] = { &transaction->command_frames, &transaction->data_frames, &transaction->answer_frames };
-	uint64_t last = transaction->frame;
-
-	for (unsigned i = 0; i < sizeof lists / sizeof lists[0]; i++)
-		for (size_t j = 0; j < lists[i]->count; j++)
-			if (lists[i]->frame[j] > last)
-				last = lists[i]->frame[j];
-	return last;
-}
-
 /* What went wrong between host, probe and target; what the capture cut is no fault of theirs. */
 static bool is_error(const struct transaction *transaction)
 {
@@ -206,7 +194,7 @@ bool select_transaction(const struct selection *selection, const struct transact
 	if (selection->has_device && (transaction->bus != selection->bus || transaction->device != selection->device))
 		return false;
 	if (selection->has_frames && (transaction->frame > selection->last_frame ||
-	                              select_last_frame(transaction) < selection->first_frame))
+	                              transaction_last_frame(transaction) < selection->first_frame))
 		return false;
 	if (is_error(transaction))
 		topics |= UINT32_C(1) << SELECT_ERRORS;

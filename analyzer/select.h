@@ -35,8 +35,6 @@ bool select_transaction(const struct selection *selection, const struct transact
 bool select_event(const struct selection *selection, unsigned topic, uint64_t frame, uint16_t bus, uint16_t device);
 /* A line of the tool's that came before frame; it is no device's. */
 bool select_tool(const struct selection *selection, uint64_t frame);
-/* The last of a transaction's frames. */
-uint64_t select_last_frame(const struct transaction *transaction);
 /* The word that --only has for a group of commands. */
 const char *select_group_name(enum stlink_group group);
 /* Is anything left out on purpose? */

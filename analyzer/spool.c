@@ -72,7 +72,8 @@ static void name(struct spool *spool)
 	snprintf(spool->path, sizeof spool->path, "/proc/self/fd/%d", spool->file);
 }
 
-const char *spool_input(struct spool *spool, const char *path)
+/* The path to read; NULL where it cannot be copied: has been said. */
+static const char *spool_input(struct spool *spool, const char *path)
 {
 	bool is_stdin = !strcmp(path, "-");
 	struct stat status;

@@ -54,24 +54,6 @@ struct stats {
 	enum outcome outcome;
 };
 
-/* Which probes are reported, by index; NULL: all. The caller frees it. */
-static bool *select_probes(const struct common_options *common, const struct tracker *tracker, bool *found)
-{
-	size_t count = tracker_probe_count(tracker);
-	bool *selected;
-
-	*found = true;
-	if (!common->has_device)
-		return NULL;
-	*found = false;
-	selected = facts_allocate(NULL, (count + 1) * sizeof *selected);
-	for (size_t i = 0; i < count; i++) {
-		selected[i] = probe_sat_at(tracker_probe(tracker, i), common->bus, common->device);
-		*found = *found || selected[i];
-	}
-	return selected;
-}
-
 static void finished(void *context, const struct input_facts *input, const struct tracker *tracker)
 {
 	struct stats *stats = context;

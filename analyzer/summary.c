@@ -158,12 +158,11 @@ static enum outcome summarise(const struct summary_options *options, const char 
 static FILE *open_junit(const char *path)
 {
 	FILE *junit = fopen(path, "w");
-	char shown[1024];
 
 	if (junit)
 		summary_junit_begin(junit);
 	else
-		fprintf(stderr, "stlinkscope: %s: cannot be written: %s\n", terminal_safe(shown, sizeof shown, path, 0), strerror(errno));
+		say_unwritable(path, errno);
 	return junit;
 }
 

@@ -401,19 +401,6 @@ static void test_buses(void **state)
 }
 
 /* What comes is heard of in the live tests; here only that waiting begins and ends. */
-static void test_watch(void **state)
-{
-	char problem[256];
-	struct device_watch *watch = device_watch_new(problem, sizeof problem);
-	struct attached attached;
-
-	(void)state;
-	assert_non_null(watch);
-	assert_int_equal(poll(&(struct pollfd){ .fd = device_watch_fd(watch), .events = POLLIN }, 1, 0), 0);
-	assert_false(device_watch_next(watch, &attached));
-	device_watch_free(watch);
-}
-
 static void test_without(void **state)
 {
 	(void)state;
@@ -426,8 +413,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds), cmocka_unit_test(test_one), cmocka_unit_test(test_users), cmocka_unit_test(test_real_process),
 		cmocka_unit_test(test_problems), cmocka_unit_test(test_usbmon), cmocka_unit_test(test_text), cmocka_unit_test(test_json),
-		cmocka_unit_test(test_buses), cmocka_unit_test(test_watch),
-	};
+		cmocka_unit_test(test_buses), 	};
 	const struct CMUnitTest without[] = { cmocka_unit_test(test_without) };
 
 	(void)argc;

@@ -53,12 +53,4 @@ int devices_list(struct attached **list, size_t *count, char *problem, size_t si
 /* The numbers of this machine's USB buses, ascending: at most size are written. Returns how many there are. */
 size_t devices_buses(uint16_t *buses, size_t size);
 
-/* Tells of devices that come. NULL with one line in problem where that cannot be had. */
-struct device_watch;
-struct device_watch *device_watch_new(char *problem, size_t size);
-int device_watch_fd(const struct device_watch *watch); /* poll it for reading */
-/* The next device of devices_list's kinds that came since the last call; false where there is none (yet). Never blocks. */
-bool device_watch_next(struct device_watch *watch, struct attached *device);
-void device_watch_free(struct device_watch *watch);
-
 #endif

@@ -133,7 +133,7 @@ char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bu
 	return out;
 }
 
-bool usbmon_rule_is_installed(void)
+static bool usbmon_rule_is_installed(void)
 {
 	static const char *const folders[] = { "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
 	                                       "/lib/udev/rules.d" };

@@ -33,6 +33,5 @@ char *usbmon_problem(char *out, size_t size, enum usbmon_state state, uint16_t b
 char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bus);
 /* The commands that mend it for good: from the next login on. */
 char *usbmon_lasting_remedy(char *out, size_t size, enum usbmon_state state);
-bool usbmon_rule_is_installed(void);
 
 #endif

@@ -82,9 +82,7 @@ void compare_json(FILE *file, const struct compare_view *view)
 	size_t told = 0;
 
 	compare_essence(essence, view);
-	json_begin_object(json, NULL);
-	json_string(json, "type", "compare");
-	json_integer(json, "schema", 1);
+	json_begin_message(json, "compare");
 	json_boolean(json, "same", !comparison->differences);
 	json_string(json, "text", essence);
 	write_side(json, "good", &view->good);

@@ -9,7 +9,6 @@
 #include "json.h"
 #include "terminal.h"
 
-#define SCHEMA 1
 
 /* "" is null: not known, or not there. */
 static void text(struct json *json, const char *key, const char *value)
@@ -129,9 +128,7 @@ void devices_json(FILE *file, const struct machine *machine, bool serials)
 {
 	struct json *json = json_open(file);
 
-	json_begin_object(json, NULL);
-	json_string(json, "type", "devices");
-	json_unsigned(json, "schema", SCHEMA);
+	json_begin_message(json, "devices");
 	json_begin_array(json, "devices");
 	for (size_t i = 0; i < machine->count; i++)
 		one_device(json, &machine->devices[i], serials);

@@ -70,9 +70,7 @@ void explain_json(FILE *file, const char *query, const struct rule *rule, const 
 {
 	struct json *json = json_open(file);
 
-	json_begin_object(json, NULL);
-	json_string(json, "type", "explain");
-	json_unsigned(json, "schema", 1);
+	json_begin_message(json, "explain");
 	json_string(json, "query", query);
 	screens_member(json, rule, found, count);
 	rules_member(json, rule, found, count);

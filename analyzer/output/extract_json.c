@@ -82,9 +82,7 @@ void extract_json(FILE *file, const struct extract_index *index)
 {
 	struct json *json = json_open(file);
 
-	json_begin_object(json, NULL);
-	json_string(json, "type", "extract");
-	json_integer(json, "schema", 1);
+	json_begin_message(json, "extract");
 	json_begin_array(json, "memory");
 	for (size_t i = 0; i < index->part_count; i++)
 		write_part(json, &index->parts[i], index->files);

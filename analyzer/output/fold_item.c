@@ -75,7 +75,7 @@ struct fold_item fold_item_of(const struct transaction *transaction)
 	const struct operation *operation = &transaction->request_operation;
 	uint64_t kind = kind_of(transaction);
 	struct fold_item item = {
-		.name = transaction->command->name, .first_frame = transaction->frame, .last_frame = select_last_frame(transaction),
+		.name = transaction->command->name, .first_frame = transaction->frame, .last_frame = transaction_last_frame(transaction),
 		.time = transaction->time, .end_time = transaction->end_time,
 	};
 

@@ -21,6 +21,8 @@ static json_t *new_null(void) { return json_null(); }
 /* Deepest use: summary > sessions > session > ladder > rung > frames. */
 #define DEPTH 16
 
+#define SCHEMA 1 /* DESIGN section 6 */
+
 struct json {
 	FILE *file;
 	json_t *open[DEPTH]; /* borrowed from the one before, but for open[0] */
@@ -72,6 +74,13 @@ static void begin(struct json *json, const char *key, json_t *value)
 void json_begin_object(struct json *json, const char *key)
 {
 	begin(json, key, json_object());
+}
+
+void json_begin_message(struct json *json, const char *type)
+{
+	json_begin_object(json, NULL);
+	json_string(json, "type", type);
+	json_integer(json, "schema", SCHEMA);
 }
 
 void json_begin_array(struct json *json, const char *key)

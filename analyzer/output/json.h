@@ -25,6 +25,8 @@ void json_close(struct json *json);
 
 /* key is NULL for an element of an array and for the outermost object. */
 void json_begin_object(struct json *json, const char *key);
+/* The outermost object of that type, in the schema of this program's JSON: members type and schema are written. */
+void json_begin_message(struct json *json, const char *type);
 void json_begin_array(struct json *json, const char *key);
 /* Ends the innermost object or array; ending the outermost one writes its line. */
 void json_end(struct json *json);

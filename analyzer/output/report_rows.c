@@ -17,7 +17,7 @@
 #define ANCHORS 16 /* of one row */
 
 struct report_rows {
-	bool serials;
+	bool serials, wordless;
 	row_taker *take;
 	void *context;
 	struct common_options common;       /* of the details */
@@ -78,6 +78,14 @@ struct report_rows *report_rows_new(const struct report *report, bool serials, r
 	return rows;
 }
 
+struct report_rows *report_rows_counter(row_taker *take, void *context)
+{
+	struct report_rows *rows = report_rows_new(NULL, false, take, context);
+
+	rows->wordless = true;
+	return rows;
+}
+
 void report_rows_free(struct report_rows *rows)
 {
 	if (!rows)
@@ -92,14 +100,12 @@ void report_rows_free(struct report_rows *rows)
 
 static void find_anchors(const struct report_rows *rows, const struct transaction *transaction, struct report_row *row, uint64_t anchors[ANCHORS])
 {
-	const struct frames *lists[] = { &transaction->command_frames, &transaction->data_frames, &transaction->answer_frames };
-
 	row->matters |= is_evidence(rows, row->frame);
 	row->anchors = anchors;
-	for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++)
-		for (size_t i = 0; i < lists[list]->count && row->anchor_count < ANCHORS; i++)
-			if (lists[list]->frame[i] != row->frame && is_evidence(rows, lists[list]->frame[i]))
-				anchors[row->anchor_count++] = lists[list]->frame[i];
+	for (size_t part = 0; part < TRANSACTION_PARTS; part++)
+		for (size_t i = 0; i < transaction_part(transaction, part)->count && row->anchor_count < ANCHORS; i++)
+			if (transaction_part(transaction, part)->frame[i] != row->frame && is_evidence(rows, transaction_part(transaction, part)->frame[i]))
+				anchors[row->anchor_count++] = transaction_part(transaction, part)->frame[i];
 	if (transaction->urb_frame != row->frame && row->anchor_count < ANCHORS && is_evidence(rows, transaction->urb_frame))
 		anchors[row->anchor_count++] = transaction->urb_frame;
 	row->matters |= row->anchor_count > 0;
@@ -137,7 +143,7 @@ static void take_transaction(void *context, const struct probe *probe, const str
 	struct transaction copy;
 	uint64_t anchors[ANCHORS];
 	uint32_t withheld;
-	char asked[STEP_WORDS + 1], answered[STEP_WORDS + 1];
+	char asked[STEP_WORDS + 1] = "", answered[STEP_WORDS + 1] = "";
 	struct report_row row = {
 		.kind = ROW_COMMAND, .frame = transaction->frame, .time = transaction->time, .latency = transaction->latency,
 		.bus = transaction->bus, .device = transaction->device, .bad = transaction_failed(transaction),
@@ -149,6 +155,10 @@ static void take_transaction(void *context, const struct probe *probe, const str
 	(void)probe;
 	(void)session;
 	take_phase(rows, transaction);
+	if (rows->wordless) {
+		rows->take(rows->context, &row);
+		return;
+	}
 	step_text(&rows->serials, transaction, asked, answered);
 	row.matters = row.bad;
 	find_anchors(rows, transaction, &row, anchors);

@@ -33,6 +33,8 @@ struct report_rows;
 
 /* report: its findings mark the rows that are evidence; NULL: none do. Out of memory ends the program. */
 struct report_rows *report_rows_new(const struct report *report, bool serials, row_taker *take, void *context);
+/* The same rows without any words: to count them. */
+struct report_rows *report_rows_counter(row_taker *take, void *context);
 void report_rows_free(struct report_rows *rows);
 struct listener report_rows_listener(struct report_rows *rows);
 

@@ -151,9 +151,7 @@ void stats_json(FILE *file, const struct timing_report *report, const struct inp
 {
 	struct json *json = json_open(file);
 
-	json_begin_object(json, NULL);
-	json_string(json, "type", "stats");
-	json_integer(json, "schema", 1);
+	json_begin_message(json, "stats");
 	write_capture(json, input);
 	json_begin_array(json, "probes");
 	for (size_t i = 0; i < tracker_probe_count(tracker); i++)

@@ -271,9 +271,7 @@ void summary_json(FILE *file, const struct report *report, const char *name, boo
 	const struct capture_facts *capture = report->capture;
 	struct json *json = json_open(file);
 
-	json_begin_object(json, NULL);
-	json_string(json, "type", "summary");
-	json_integer(json, "schema", 1);
+	json_begin_message(json, "summary");
 	if (name)
 		json_string(json, "file", name);
 	json_begin_object(json, "capture");

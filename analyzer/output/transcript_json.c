@@ -11,7 +11,6 @@
 #include "privacy.h"
 #include "value_json.h"
 
-#define SCHEMA 1
 #define UNKNOWN_OPCODES 256
 #define PROBES 256 /* whose session is known */
 
@@ -346,9 +345,7 @@ void json_transcript_begin(struct json_transcript *transcript, const struct inpu
 	struct json *json = transcript->json;
 
 	transcript->tracker = tracker;
-	json_begin_object(json, NULL);
-	json_string(json, "type", "capture");
-	json_unsigned(json, "schema", SCHEMA);
+	json_begin_message(json, "capture");
 	if (facts->link_type >= 0)
 		json_integer(json, "link_type", facts->link_type);
 	else

@@ -182,14 +182,24 @@ static void place_in_session(struct probe_state *owner, struct pending *pending)
 
 /* --- the queue --- */
 
-static uint64_t last_frame_of(const struct transaction *transaction)
+uint64_t transaction_last_frame(const struct transaction *transaction)
 {
 	uint64_t last = transaction->frame;
-	const struct frames *lists[] = { &transaction->command_frames, &transaction->data_frames, &transaction->answer_frames };
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		if (lists[i]->count && lists[i]->frame[lists[i]->count - 1] > last)
-			last = lists[i]->frame[lists[i]->count - 1];
+	for (size_t part = 0; part < TRANSACTION_PARTS; part++) {
+		const struct frames *frames = transaction_part(transaction, part);
+
+		for (size_t i = 0; i < frames->count; i++)
+			if (frames->frame[i] > last)
+				last = frames->frame[i];
+	}
+	return last;
+}
+
+static uint64_t last_frame_of(const struct transaction *transaction)
+{
+	uint64_t last = transaction_last_frame(transaction);
+
 	return transaction->csw.present && transaction->csw.frame > last ? transaction->csw.frame : last;
 }
 

@@ -377,17 +377,6 @@ static struct steps *steps_at(struct steps_log *log, uint64_t session)
 	return steps;
 }
 
-static uint64_t last_frame(const struct transaction *transaction)
-{
-	const struct frames *parts[] = { &transaction->command_frames, &transaction->data_frames, &transaction->answer_frames };
-	uint64_t last = transaction->frame;
-
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-		for (size_t j = 0; j < parts[i]->count; j++)
-			last = parts[i]->frame[j] > last ? parts[i]->frame[j] : last;
-	return last;
-}
-
 static void on_transaction(void *context, const struct probe *probe, const struct session *session, const struct transaction *transaction)
 {
 	struct steps_log *log = context;
@@ -396,7 +385,7 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 	struct step step = {
 		.command = transaction->command, .result = transaction->result, .has_status = transaction->has_status,
 		.status = transaction->status, .status_row = transaction->status_row, .number = session->commands, .frame = transaction->frame,
-		.last_frame = last_frame(transaction), .answer_frame = transaction->frame, .count = 1,
+		.last_frame = transaction_last_frame(transaction), .answer_frame = transaction->frame, .count = 1,
 		.memory = is_memory(operation), .start = address_of(transaction), .blocks = 1,
 	};
 	struct steps *steps;

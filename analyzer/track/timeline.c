@@ -16,7 +16,8 @@ bool transaction_failed(const struct transaction *transaction)
 	}
 }
 
-size_t timeline_part_of(const struct timeline *timeline, int64_t time)
+/* The part that holds time. */
+static size_t part_of(const struct timeline *timeline, int64_t time)
 {
 	int64_t part = timeline->width ? (time - timeline->first_time) / timeline->width : 0;
 
@@ -25,7 +26,7 @@ size_t timeline_part_of(const struct timeline *timeline, int64_t time)
 
 size_t timeline_used(const struct timeline *timeline)
 {
-	return timeline->begun ? timeline_part_of(timeline, timeline->last_time) + 1 : 0;
+	return timeline->begun ? part_of(timeline, timeline->last_time) + 1 : 0;
 }
 
 static void add(struct timeline_part *to, const struct timeline_part *from)
@@ -65,7 +66,7 @@ static struct timeline_part *part_at(struct timeline *timeline, int64_t time)
 		widen(timeline);
 	if (time > timeline->last_time)
 		timeline->last_time = time;
-	return &timeline->part[timeline_part_of(timeline, time)];
+	return &timeline->part[part_of(timeline, time)];
 }
 
 static void take_transaction(void *context, const struct probe *probe, const struct session *session, const struct transaction *transaction)

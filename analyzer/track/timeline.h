@@ -33,8 +33,6 @@ struct timeline {
 
 /* timeline begins with all zero and outlives the listener. */
 struct listener timeline_listener(struct timeline *timeline);
-/* The part that holds time. */
-size_t timeline_part_of(const struct timeline *timeline, int64_t time);
 /* How many parts hold something: those behind are of a time that has not come. */
 size_t timeline_used(const struct timeline *timeline);
 /* Did the command fail: not wait, not what the capture cut, not a status that nobody asked for? */

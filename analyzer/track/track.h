@@ -110,6 +110,15 @@ static inline bool transaction_noted(const struct transaction *transaction, enum
 	return transaction->notes >> note & 1;
 }
 
+/* The frames of its command, its data and its answer, in that order. */
+#define TRANSACTION_PARTS 3
+static inline const struct frames *transaction_part(const struct transaction *transaction, size_t part)
+{
+	return part == 0 ? &transaction->command_frames : part == 1 ? &transaction->data_frames : &transaction->answer_frames;
+}
+/* The last of them all. */
+uint64_t transaction_last_frame(const struct transaction *transaction);
+
 /* A probe: one ST-Link through all its enumerations. */
 struct probe {
 	int index;
