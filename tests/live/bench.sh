@@ -35,7 +35,7 @@ all_machines() {
 	while [ "$number" -lt "$machines" ]; do
 		mine=$(echo "$files" | awk -v n="$number" -v m="$machines" 'NR % m == n { print "tests/live/scenarios/" $0 }')
 		# shellcheck disable=SC2086 # the list is to be split
-		[ -z "$mine" ] || play "$number" $((60 + 30 * $(echo "$mine" | wc -l))) $mine &
+		[ -z "$mine" ] || play "$number" $((60 + 60 * $(echo "$mine" | wc -l))) $mine &
 		number=$((number + 1))
 	done
 	wait

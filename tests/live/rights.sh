@@ -13,8 +13,8 @@ as() { # USER COMMAND...
 by_sudo() { # COMMAND...: as sudo would start it for desk
 	HOME=/root USER=root SUDO_UID=4711 SUDO_GID=4711 SUDO_USER=desk "$@"
 }
-until_true() { # COMMAND...: asks again and again, for half a minute
-	tries=300
+until_true() { # COMMAND...: asks again and again, for a minute
+	tries=600
 	until "$@" || [ $tries = 0 ]; do
 		tries=$((tries - 1))
 		sleep 0.1
@@ -40,7 +40,9 @@ says() { # WHAT STATUS WORDS COMMAND...: ends so, and prints these words
 says "devices: none is plugged in" 0 'No ST-Link is plugged in here' "$program" devices
 "$vprobe" --log $room/vprobe.log model=v21 model=v1 >$room/vprobe.txt 2>&1 &
 until_true test -e /sys/bus/usb/devices/1-1:1.2/tty -a -e /sys/bus/usb/devices/1-2:1.0
-udevadm settle --timeout=20
+# the kernel asks a disk for its size only a second after it was plugged in, or later
+until_true sh -c 'ls /sys/bus/usb/devices/1-1:1.1/host*/target*/*/block'
+udevadm settle --timeout=60
 
 says "devices: finds the probe" 0 'ST-LINK/V2-1 0483:374b at 1:' "$program" devices
 has "devices: and the other one" 'ST-LINK/V1 0483:3744 at 1:'

@@ -32,10 +32,10 @@ ended() { ! kill -0 "$1" 2>/dev/null; }
 group_ended() { ! kill -0 "-$1" 2>/dev/null; }
 watching() { ended "$1" || ls -l "/proc/$1/fd" 2>/dev/null | grep -q /dev/usbmon; }
 
-# stop SIGNAL PID NAME: asks a process to end, makes it after five seconds, and keeps its exit status.
+# stop SIGNAL PID NAME: asks a process to end, makes it after half a minute, and keeps its exit status.
 stop() {
 	kill -"$1" "$2" 2>/dev/null
-	until_true 8 ended "$2" || { kill -KILL "$2" && echo "$3 had to be killed" >>"$room/trouble"; }
+	until_true 30 ended "$2" || { kill -KILL "$2" && echo "$3 had to be killed" >>"$room/trouble"; }
 	wait "$2"
 	echo $? >"$room/$3.exit"
 }
@@ -73,7 +73,7 @@ read_scenario() {
 start_tcpdump() {
 	tcpdump -i "usbmon$monitor" -s 0 -B 65536 -w "$room/tcpdump.pcap" >"$room/tcpdump.txt" 2>&1 &
 	tcpdump=$!
-	until_true 10 watching "$tcpdump" || echo "tcpdump does not watch" >>"$room/trouble"
+	until_true 60 watching "$tcpdump" || echo "tcpdump does not watch" >>"$room/trouble"
 }
 
 # sudo: as root for the user desk; sniffer: as that user; root: as root for nobody. Arguments: what comes after the options.
@@ -89,7 +89,7 @@ run_live() {
 start_live() {
 	run_live "$@" >"$room/live.txt" 2>"$room/live.err" &
 	live=$!
-	until_true 10 watching "$live" || echo "live does not watch" >>"$room/trouble"
+	until_true 60 watching "$live" || echo "live does not watch" >>"$room/trouble"
 }
 
 start_probes() {
@@ -98,8 +98,8 @@ start_probes() {
 	[ $# -gt 0 ] || return 0
 	"$vprobe" --log "$room/vprobe.log" "$@" >"$room/vprobe.txt" 2>&1 &
 	probes=$!
-	until_true 15 plugged $# || echo "the probes did not come" >>"$room/trouble"
-	udevadm settle --timeout=10
+	until_true 60 plugged $# || echo "the probes did not come" >>"$room/trouble"
+	udevadm settle --timeout=60
 	sleep 0.3
 }
 
@@ -150,19 +150,19 @@ play() {
 	start_probes
 	[ "$watch" != late ] || start_live
 	start_beside
-	[ -z "$kill_live" ] || (until_true 20 has_lines "$kill_live" && kill -KILL "$live") &
+	[ -z "$kill_live" ] || (until_true 60 has_lines "$kill_live" && kill -KILL "$live") &
 	if [ "$watch" = tool ]; then run_under_live; else run_clients; fi
 
 	# The clients' last transfers, and what the probe does by itself thereafter.
 	sleep 0.3
 	# Each leads a process group of its own.
 	for companion in $companions; do kill -TERM "-$companion" 2>/dev/null; done
-	for companion in $companions; do until_true 5 group_ended "$companion" || kill -KILL "-$companion"; done
+	for companion in $companions; do until_true 20 group_ended "$companion" || kill -KILL "-$companion"; done
 	[ -z "$live" ] || stop INT "$live" live
 	stop INT "$tcpdump" tcpdump
 	if [ -n "$probes" ]; then
 		stop TERM "$probes" vprobe
-		until_true 5 unplugged || echo "a device is left over" >>"$room/trouble"
+		until_true 30 unplugged || echo "a device is left over" >>"$room/trouble"
 	fi
 	cp "$room/desk/live.pcapng" "$room/" 2>/dev/null
 	[ -z "$space" ] || umount -l "$room/desk"
