@@ -17,10 +17,35 @@ const char *name_of(const struct name *names, uint64_t value)
 
 static bool all_zero(const uint8_t *bytes, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		if (bytes[i])
+	size_t at = 0;
+
+	for (; length - at >= sizeof(uint64_t); at += sizeof(uint64_t))
+		if (cursor_decode64(bytes + at, false))
+			return false;
+	for (; at < length; at++)
+		if (bytes[at])
 			return false;
 	return true;
+}
+
+/* width: 1 to 8. */
+static uint64_t number_of(const uint8_t *bytes, size_t width, bool big_endian)
+{
+	struct cursor cursor;
+	uint64_t number = 0;
+
+	switch (width) {
+	case 1:
+		return bytes[0];
+	case 2:
+		return cursor_decode16(bytes, big_endian);
+	case 4:
+		return cursor_decode32(bytes, big_endian);
+	default:
+		cursor = cursor_over(bytes, width, width);
+		cursor_uint(&cursor, width, big_endian, &number);
+		return number;
+	}
 }
 
 static bool is_number(const struct field *field, size_t width)
@@ -32,33 +57,34 @@ static bool is_number(const struct field *field, size_t width)
 static bool walk_field(const struct field *field, size_t width, uint32_t index, struct cursor *cursor,
                        struct operation *operation, struct sink *sink, unsigned *marks)
 {
-	struct value value = {
-		.field = field, .index = index, .offset = (uint32_t)cursor->at, .length = (uint32_t)width,
-	};
+	uint32_t offset = (uint32_t)cursor->at;
+	const uint8_t *bytes = cursor_take(cursor, width);
+	const char *name = NULL;
+	uint64_t number = 0;
 
-	value.bytes = cursor_take(cursor, width);
-	if (!value.bytes)
+	if (!bytes)
 		return false;
-	if (field->zero_is_absent && all_zero(value.bytes, width))
+	if (field->zero_is_absent && all_zero(bytes, width))
 		return true;
 	if (is_number(field, width)) {
-		struct cursor bytes = cursor_over(value.bytes, width, width);
-
-		cursor_uint(&bytes, width, field->big_endian, &value.number);
+		number = number_of(bytes, width, field->big_endian);
 		if (field->role != ROLE_NONE && !operation_has(operation, field->role)) {
 			operation->seen |= UINT32_C(1) << field->role;
-			operation->argument[field->role] = value.number;
+			operation->argument[field->role] = number;
 		}
 	}
 	if (field->names) {
-		value.name = name_of(field->names, value.number);
-		if (!value.name && !field->some_named)
+		name = name_of(field->names, number);
+		if (!name && !field->some_named)
 			*marks |= WALK_UNNAMED;
 	}
-	if (field->show == SHOW_PADDING && !all_zero(value.bytes, width))
+	if (field->show == SHOW_PADDING && !all_zero(bytes, width))
 		*marks |= WALK_PADDING;
 	if (sink)
-		sink->value(sink, &value);
+		sink->value(sink, &(struct value){
+			.field = field, .index = index, .offset = offset, .length = (uint32_t)width, .number = number, .name = name,
+			.bytes = bytes,
+		});
 	return true;
 }
 

@@ -11,7 +11,8 @@
 
 enum {
 	WORTH_IT = 1 << 20, /* bytes: below, a thread costs more than it brings */
-	BATCHES = 3,        /* one being filled, one being emptied, one to even out the two */
+	BATCHES = 8,
+	LOW_WATER = 2,      /* so many full ones are left when the reader is woken: to wake it for each would cost more than to fill one */
 	BATCH_ITEMS = 1024,
 	BATCH_BYTES = 256 * 1024,
 	MORE = 1,           /* as input_next_item says it */
@@ -30,8 +31,9 @@ struct batch {
 struct ahead {
 	struct input *input;
 	pthread_t thread;
-	pthread_mutex_t lock; /* full of every batch, stopping */
+	pthread_mutex_t lock; /* full of every batch, full_count, stopping */
 	pthread_cond_t changed;
+	size_t full_count;
 	bool stopping;
 	struct batch batches[BATCHES];
 	size_t current, at;   /* of the one who empties */
@@ -55,7 +57,12 @@ static void hand_over(struct ahead *ahead, struct batch *batch, bool full)
 {
 	pthread_mutex_lock(&ahead->lock);
 	batch->full = full;
-	pthread_cond_signal(&ahead->changed);
+	if (full)
+		ahead->full_count++;
+	else
+		ahead->full_count--;
+	if (full || ahead->full_count <= LOW_WATER)
+		pthread_cond_signal(&ahead->changed);
 	pthread_mutex_unlock(&ahead->lock);
 }
 

@@ -11,6 +11,7 @@
 
 #define LONGEST_PAYLOAD 65536u /* 16-bit lengths: nothing longer is ever announced */
 #define OPEN_URBS 64
+#define KNOWN_COMMANDS 64
 #define LISTENERS 8
 #define LINES 256 /* of the tool that wait at a time; beyond that the oldest goes out */
 #define HISTORY 4 /* how many answers may be left unread before shifted answers are no longer followed */
@@ -46,6 +47,9 @@ struct open_urb { uint64_t id, frame; int64_t time; uint32_t length; uint8_t end
 /* The command before, as far as a shifted answer needs it. */
 struct past_command { const struct stlink_command *command; uint32_t answer_due; };
 
+/* What stlink_find said of an opcode. */
+struct known_command { const struct stlink_command *command; unsigned opcode; bool bulk_only; };
+
 /* One command and answer endpoint pair of a probe. */
 struct channel_state {
 	enum channel kind;
@@ -60,6 +64,7 @@ struct channel_state {
 	size_t open_count;
 	struct operation swim_read, misc_out; /* what ANSWER_EARLIER rows refer to */
 	struct past_command past[HISTORY];    /* newest first */
+	struct known_command known[KNOWN_COMMANDS]; /* by opcode */
 	unsigned unread;           /* answers that may still sit in the probe */
 	unsigned shift;            /* by how many commands answers are known to be late; 0: not known */
 	struct probe_state *owner;

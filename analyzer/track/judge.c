@@ -39,6 +39,21 @@ static bool moves_disk_contents(const struct stlink_command *command, const stru
 	return !describes && request->captured && request->bytes[0] < STLINK_SCSI_END;
 }
 
+/* stlink_find asks two bytes. A session repeats few commands, and to search the table for each shows in a long capture. */
+static const struct stlink_command *find_command(struct channel_state *channel, const struct byte_buffer *request)
+{
+	struct known_command *known;
+	unsigned opcode;
+
+	if (request->captured < 2)
+		return stlink_find(request->bytes, request->captured, channel->bulk_only);
+	opcode = (unsigned)request->bytes[0] << 8 | request->bytes[1];
+	known = &channel->known[opcode % KNOWN_COMMANDS];
+	if (!known->command || known->opcode != opcode || known->bulk_only != channel->bulk_only)
+		*known = (struct known_command){ stlink_find(request->bytes, request->captured, channel->bulk_only), opcode, channel->bulk_only };
+	return known->command;
+}
+
 void judge_request(struct channel_state *channel, struct pending *pending)
 {
 	struct transaction *transaction = &pending->transaction;
@@ -47,7 +62,7 @@ void judge_request(struct channel_state *channel, struct pending *pending)
 	const struct operation *earlier;
 	unsigned marks;
 
-	transaction->command = stlink_find(request->bytes, request->captured, channel->bulk_only);
+	transaction->command = find_command(channel, request);
 	marks = stlink_walk_request(transaction->command, over(request), &transaction->request_operation, NULL);
 	transaction->notes |= notes_of_walk(marks);
 	if (transaction->command == &stlink_unknown && request->captured)
