@@ -72,7 +72,6 @@ struct view {
 	const struct capture_facts *capture;
 	const struct session_facts *session;
 	const struct client_guess *client;
-	const struct rung_result *ladder;
 };
 
 typedef bool rule_holds(const struct view *view, struct match *match);
@@ -157,7 +156,7 @@ void report_free(struct report *report);
 enum severity report_worst(const struct report *report, bool *found);
 
 /* expectations.c */
-void ladder_climb(const struct view *view, struct rung_result ladder[RUNGS]);
+void ladder_climb(const struct capture_facts *capture, const struct session_facts *session, struct rung_result ladder[RUNGS]);
 
 /* rules_judge.c: the rules of one view in the order of the table, without their text. Returns their number; findings has room for all. */
 size_t rules_judge(const struct view *view, struct finding *findings);

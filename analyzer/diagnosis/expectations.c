@@ -386,17 +386,18 @@ static uint64_t last_proof(const struct session_facts *session)
 	return session->id_good.count && session->id_good.last_frame > frame ? session->id_good.last_frame : frame;
 }
 
-void ladder_climb(const struct view *view, struct rung_result ladder[RUNGS])
+void ladder_climb(const struct capture_facts *capture, const struct session_facts *session, struct rung_result ladder[RUNGS])
 {
-	bool debug = session_is_debug(view->session);
-	uint64_t proof = last_proof(view->session);
+	struct view view = { .capture = capture, .session = session };
+	bool debug = session_is_debug(session);
+	uint64_t proof = last_proof(session);
 
 	for (size_t i = 0; i < RUNGS; i++) {
 		if (expectations[i].debug && !debug) {
 			ladder[i] = rung(RUNG_NOT_ATTEMPTED, 0, "not a debug session");
 			continue;
 		}
-		ladder[i] = expectations[i].climb(view);
+		ladder[i] = expectations[i].climb(&view);
 		if (!expectations[i].implied || !proof || ladder[i].state == RUNG_MET)
 			continue;
 		if (ladder[i].state == RUNG_FAILED && ladder[i].frame >= proof)

@@ -62,13 +62,13 @@ static void put_in_words(struct finding *findings, size_t count)
 		words_fill(findings[i].text, sizeof findings[i].text, findings[i].rule->text, &findings[i].match);
 }
 
+/* But for the ladder, which no rule asks. */
 static void judge_session(struct session_report *report, const struct capture_facts *capture, const struct session_facts *session)
 {
-	struct view view = { .capture = capture, .session = session, .client = &report->client, .ladder = report->ladder };
+	struct view view = { .capture = capture, .session = session, .client = &report->client };
 
 	report->facts = session;
 	report->client = client_of(session, capture);
-	ladder_climb(&view, report->ladder);
 	report->findings = judge(&view, &report->finding_count);
 	verdict_headline(report);
 }
@@ -146,6 +146,7 @@ void report_make(struct report *report, const struct capture_facts *capture)
 	report->sessions = allocate(capture->session_count, sizeof *report->sessions);
 	for (size_t i = 0; i < capture->session_count; i++) {
 		judge_session(&report->sessions[i], capture, capture->sessions[i]);
+		ladder_climb(capture, capture->sessions[i], report->sessions[i].ladder);
 		put_in_words(report->sessions[i].findings, report->sessions[i].finding_count);
 	}
 	report->findings = judge(&view, &report->finding_count);
