@@ -56,7 +56,8 @@ static enum outcome annotate(const void *context, const char *path)
 	listeners[0] = facts_listener(annotate.facts);
 	listeners[1] = annotations_listener(annotate.annotations);
 	first = run_capture(&(struct run){
-		.path = path, .options = &options->common, .listeners = listeners, .listener_count = 2, .finished = finished, .context = &annotate,
+		.path = path, .name = options->path, .options = &options->common, .listeners = listeners, .listener_count = 2, .finished = finished,
+		.context = &annotate,
 	});
 	second = rewrite_capture(&(struct rewrite){
 		.path = path, .shown = options->path, .out = options->out, .keep_lines = true, .context = annotate.annotations, .comments = comments,

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "input/capture.h"
@@ -38,12 +37,13 @@ static bool complain(const char *path, const char *why)
 	return false;
 }
 
-static bool same_file(const char *one, const char *other)
+static bool unwritable(const char *path)
 {
-	struct stat first, second;
+	int reason = errno;
 
-	return other && !stat(one, &first) && !stat(other, &second) && S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
-	       first.st_ino == second.st_ino;
+	fflush(stdout);
+	say_unwritable(strcmp(path, "-") ? path : "standard output", reason);
+	return false;
 }
 
 struct capture_file *capture_file_open(const char *path, const char *not_over)
@@ -56,14 +56,12 @@ struct capture_file *capture_file_open(const char *path, const char *not_over)
 		complain(path, "a capture is no text for a terminal; name a file, or send it through a pipe");
 		return NULL;
 	}
-	if (!is_stdout && same_file(path, not_over)) {
-		complain(path, "is the input itself; name another file");
+	if (!is_stdout && not_over && would_overwrite(path, not_over))
 		return NULL;
-	}
 	descriptor = is_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	file = descriptor < 0 ? NULL : calloc(1, sizeof *file);
 	if (!file || !(file->path = strdup(path))) {
-		complain(path, strerror(errno));
+		unwritable(path);
 		free(file);
 		return NULL;
 	}
@@ -113,7 +111,7 @@ bool capture_file_write(struct capture_file *file, const struct capture_record *
 	packet.interface = interface_of(file, record->link_type);
 	if (pcapng_writer_packet(file->writer, &packet)) {
 		file->failed = true;
-		return complain(file->path, strerror(errno));
+		return unwritable(file->path);
 	}
 	if (!file->written++)
 		file->first_time = record->time;
@@ -135,9 +133,9 @@ bool capture_file_close(struct capture_file *file, uint64_t dropped, const char 
 		});
 	}
 	if (file->writer && pcapng_writer_close(file->writer) && good)
-		good = complain(file->path, strerror(errno));
+		good = unwritable(file->path);
 	if (close(file->descriptor) && good)
-		good = complain(file->path, strerror(errno));
+		good = unwritable(file->path);
 	free(file->path);
 	free(file);
 	return good;

@@ -50,8 +50,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->itm = arg ? arg : "-";
 		return 0;
 	case ARGP_KEY_END:
-		if (options->swo && options->itm && !strcmp(options->swo, "-") && !strcmp(options->itm, "-"))
-			argp_failure(state, OUTCOME_TROUBLE, 0, "--swo and --itm cannot both go to standard output");
+		if (options->swo && options->itm && !strcmp(options->swo, options->itm))
+			refuse_value(state, "--itm", options->itm, "is where --swo goes: name another file");
 		return 0;
 	default:
 		return parse_one_file(key, arg, state, &options->path);
@@ -81,6 +81,10 @@ static FILE *open_output(struct extract *extract, const char *path)
 
 	if (!path)
 		return NULL;
+	if (strcmp(path, "-") != 0 && would_overwrite(path, extract->options->path)) {
+		extract->outcome = OUTCOME_TROUBLE;
+		return NULL;
+	}
 	file = strcmp(path, "-") ? fopen(path, "wb") : stdout;
 	if (!file)
 		complain(extract, path);

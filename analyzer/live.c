@@ -99,6 +99,8 @@ static void check_together(struct live_options *options, struct argp_state *stat
 		argp_failure(state, OUTCOME_TROUBLE, 0, "--exit-code tool: there is no TOOL");
 	if (wish->wait && wish->has_bus)
 		argp_failure(state, OUTCOME_TROUBLE, 0, "--wait: watches every bus, -i one: choose");
+	if (options->file && options->report && !strcmp(options->file, options->report))
+		refuse_value(state, "--report", options->report, "is the file of -w, too: name another one");
 }
 
 static error_t parse_live(int key, char *arg, struct argp_state *state)
@@ -426,8 +428,8 @@ static enum outcome make_report(struct live *live, enum outcome outcome)
 	char shown[1024];
 
 	quiet.quiet = true;
-	if (report_write(&(struct report_options){ &quiet, options->file ? options->file : live->spool.path, options->report,
-	                                           options->report_format }) == OUTCOME_TROUBLE)
+	if (report_write(&(struct report_options){ &quiet, options->file ? options->file : live->spool.path, options->file ? options->file : live->interface,
+	                                           options->report, options->report_format }) == OUTCOME_TROUBLE)
 		return OUTCOME_TROUBLE;
 	if (!options->common.quiet)
 		fprintf(stderr, "stlinkscope live: %s: the report\n", terminal_safe(shown, sizeof shown, options->report, 0));

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "program.h"
 #include "track/facts.h"
@@ -98,6 +99,17 @@ void say_unwritable(const char *path, int error)
 	char shown[1024];
 
 	fprintf(stderr, "stlinkscope: %s: cannot be written: %s\n", terminal_safe(shown, sizeof shown, path, 0), strerror(error));
+}
+
+bool would_overwrite(const char *out, const char *in)
+{
+	struct stat first, second;
+	char shown[1024];
+
+	if (stat(out, &first) || stat(in, &second) || !S_ISREG(first.st_mode) || first.st_dev != second.st_dev || first.st_ino != second.st_ino)
+		return false;
+	fprintf(stderr, "stlinkscope: %s: is the input itself; name another file\n", terminal_safe(shown, sizeof shown, out, 0));
+	return true;
 }
 
 bool is_selected(const struct common_options *options, const struct probe *probe)

@@ -62,6 +62,8 @@ error_t parse_one_file(int key, char *arg, struct argp_state *state, const char 
 error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const char **in, const char **out);
 /* Says that the file cannot be made or written, and why (an errno). */
 void say_unwritable(const char *path, int error);
+/* Would writing out destroy the capture in, of which it is another name? Has said so. */
+bool would_overwrite(const char *out, const char *in);
 /* Is it the probe that --device points at, or is none pointed at? */
 bool is_selected(const struct common_options *options, const struct probe *probe);
 /* The same of every probe, by its index; *found: there is one. The caller frees it. Out of memory ends the program. */
@@ -77,6 +79,7 @@ void say_no_device(const struct common_options *options);
  */
 struct run {
 	const char *path;
+	const char *name;      /* what messages call it; NULL: path */
 	const struct common_options *options;
 	const struct listener *listeners;
 	size_t listener_count;

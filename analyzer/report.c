@@ -157,7 +157,7 @@ static enum outcome first_pass(struct making *making)
 		scrub_plan_listener(making->plan), report_rows_listener(counter),
 	};
 	enum outcome outcome = run_capture(&(struct run){
-		.path = making->options->path, .options = making->options->common, .listeners = listeners,
+		.path = making->options->path, .name = making->options->name, .options = making->options->common, .listeners = listeners,
 		.listener_count = sizeof listeners / sizeof listeners[0], .each = scrub_plan_each, .finished = first_finished, .context = making,
 		.each_context = making->plan,
 	});
@@ -328,6 +328,8 @@ static enum outcome write_report(struct making *making)
 	bool is_stdout = !strcmp(out, "-"), good;
 	enum outcome outcome;
 
+	if (!is_stdout && would_overwrite(out, making->options->path))
+		return OUTCOME_TROUBLE;
 	making->file = is_stdout ? stdout : fopen(out, "w");
 	if (!making->file) {
 		say_unwritable(out, errno);
@@ -381,7 +383,7 @@ static enum outcome report(const void *context, const char *path)
 {
 	const struct parsed *parsed = context;
 
-	return report_write(&(struct report_options){ &parsed->common, path, parsed->out, (enum report_format)parsed->format });
+	return report_write(&(struct report_options){ &parsed->common, path, parsed->path, parsed->out, (enum report_format)parsed->format });
 }
 
 enum outcome run_report(int argc, char **argv)

@@ -12,6 +12,7 @@ enum report_format { REPORT_HTML, REPORT_MARKDOWN, REPORT_JSON };
 struct report_options {
 	const struct common_options *common;
 	const char *path; /* a regular file: it is read twice */
+	const char *name; /* what messages call it */
 	const char *out;  /* "-": standard output */
 	enum report_format format;
 };

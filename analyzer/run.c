@@ -118,7 +118,7 @@ enum outcome run_capture(const struct run *run)
 	bool begun = false;
 	int got = 0;
 
-	input = input_open(run->path, problem, sizeof problem);
+	input = input_open_named(run->path, run->name ? run->name : run->path, problem, sizeof problem);
 	if (!input) {
 		say_problem(problem);
 		return OUTCOME_TROUBLE;

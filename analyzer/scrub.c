@@ -113,7 +113,7 @@ static enum outcome scrub(const void *context, const char *path)
 		return OUTCOME_TROUBLE;
 	listener = scrub_plan_listener(plan);
 	first = run_capture(&(struct run){
-		.path = path, .options = &options->common, .listeners = &listener, .listener_count = 1, .each = scrub_plan_each, .context = plan,
+		.path = path, .name = options->path, .options = &options->common, .listeners = &listener, .listener_count = 1, .each = scrub_plan_each, .context = plan,
 	});
 	scrub_plan_finish(plan);
 	second = rewrite_capture(&(struct rewrite){

@@ -48,6 +48,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		summary->with_filename = true;
 		return 0;
 	case KEY_JUNIT:
+		if (!strcmp(arg, "-"))
+			refuse_value(state, "--junit", arg, "is no file name; the verdicts go to stdout");
 		summary->junit = arg;
 		return 0;
 	case ARGP_KEY_ARG:
@@ -111,8 +113,8 @@ static void print(const struct summary *summary)
 		return;
 	}
 	if (name)
-		printf("%s%s%s%s:%s ", summary->first || style.quiet ? "" : "\n", terminal_begin(style.color, STYLE_NAME),
-		       terminal_safe(shown, sizeof shown, name, 0), terminal_end(style.color), style.quiet ? "" : "\n");
+		printf("%s%s%s%s:%s", summary->first || style.quiet ? "" : "\n", terminal_begin(style.color, STYLE_NAME),
+		       terminal_safe(shown, sizeof shown, name, 0), terminal_end(style.color), style.quiet ? " " : "\n");
 	summary_text(stdout, &summary->report, &style);
 }
 
@@ -155,10 +157,15 @@ static enum outcome summarise(const struct summary_options *options, const char 
 }
 
 /* Says why where the file cannot be made. */
-static FILE *open_junit(const char *path)
+static FILE *open_junit(const struct summary_options *options)
 {
-	FILE *junit = fopen(path, "w");
+	const char *path = options->junit;
+	FILE *junit;
 
+	for (size_t i = 0; i < options->path_count; i++)
+		if (would_overwrite(path, options->paths[i]))
+			return NULL;
+	junit = fopen(path, "w");
 	if (junit)
 		summary_junit_begin(junit);
 	else
@@ -183,7 +190,7 @@ static bool close_junit(FILE *junit, const char *path)
 static enum outcome summarise_all(const struct summary_options *options)
 {
 	enum outcome worst = OUTCOME_GOOD;
-	FILE *junit = options->junit ? open_junit(options->junit) : NULL;
+	FILE *junit = options->junit ? open_junit(options) : NULL;
 
 	if (options->junit && !junit)
 		return OUTCOME_TROUBLE;

@@ -221,13 +221,63 @@ static void test_unreadable(void **state)
 	check_refused("decode \"$(printf './a\\033[31mb')\"", "\\x1b[31m");
 }
 
+/* What is written never takes the place of the capture that it is made of. */
+static void test_input_is_kept(void **state)
+{
+	static const char *const commands[] = {
+		"report $c --format md -o $c", "report $c --format html -o $d/link", "summary --junit $c $c",
+		"summary --junit $d/link captures/hla-v2/capture.pcapng $c",
+		"extract $c --swo $c", "extract $c --itm=$d/link", "scrub $c $c", "annotate $c $d/link",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		char command[512];
+
+		snprintf(command, sizeof command, "d=$(mktemp -d); c=$d/c; cp captures/target-silent-v2/capture.pcap $c; ln -s c $d/link;"
+		         " { %%s %s; } 2>&1 >/dev/null | sed \"s|$d/[a-z]*:|OUT:|\"; cmp $c captures/target-silent-v2/capture.pcap; rm -r $d", commands[i]);
+		check_shell(command, 0, "stlinkscope: OUT: is the input itself; name another file\n");
+	}
+	check_refused("summary --junit - %s", "'-' is no file name");
+	check_refused("extract --swo out --itm=out %s", "'out' is where --swo goes");
+}
+
+/* A verdict stands at the beginning of its line, named or not. */
+static void test_several(void **state)
+{
+	(void)state;
+	check_shell("%s summary captures/target-silent-v2/capture.pcap captures/target-silent-v2/capture.pcap | grep -c '^TARGET: '", 0, "2\n");
+	check_shell("%s summary -q -H captures/target-silent-v2/capture.pcap | head -n 1 | cut -c 1-48", 0,
+	            "captures/target-silent-v2/capture.pcap: TARGET: \n");
+}
+
+/* What had to be copied, to be read twice, is called what the user calls it. */
+static void test_names_of_copies(void **state)
+{
+	static const char *const commands[] = { "report - --format md -o -", "scrub -q - -", "annotate - -" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		char command[256];
+
+		snprintf(command, sizeof command, "head -c 1500 captures/target-silent-v2/capture.pcap | %%s %s 2>&1 >/dev/null", commands[i]);
+		check_shell(command, 2, "stlinkscope: standard input: record 18 is cut by the end of the file: 2 of 16 bytes are there;"
+		            " everything before it was read\n");
+	}
+	check_shell("%s scrub captures/target-silent-v2/capture.pcap /no/such/place 2>&1", 2,
+	            "stlinkscope: /no/such/place: cannot be written: No such file or directory\n");
+	check_shell("%s scrub captures/target-silent-v2/capture.pcap - 2>&1 >/dev/full", 2,
+	            "stlinkscope: standard output: cannot be written: No space left on device\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words), cmocka_unit_test(test_wrong_values), cmocka_unit_test(test_escaping),
 		cmocka_unit_test(test_empty_capture),
 		cmocka_unit_test(test_hex), cmocka_unit_test(test_commands), cmocka_unit_test(test_closed_output),
-		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_unreadable), cmocka_unit_test(test_input_is_kept), cmocka_unit_test(test_names_of_copies),
+		cmocka_unit_test(test_several),
 	};
 
 	return cmocka_run_group_tests_name("command line", tests, begin, end);

@@ -118,15 +118,15 @@ static int open_reader(struct input *input, char *reason, size_t size)
 	}
 }
 
-struct input *input_open(const char *path, char *problem, size_t size)
+struct input *input_open_named(const char *path, const char *name, char *problem, size_t size)
 {
 	struct input *input = calloc(1, sizeof *input);
 	char reason[640] = "out of memory";
 
 	if (input)
-		input->path = strdup(path);
+		input->path = strdup(name);
 	if (!input || !input->path) {
-		snprintf(problem, size, "%s: out of memory", path);
+		snprintf(problem, size, "%s: out of memory", name);
 		free(input);
 		return NULL;
 	}
@@ -145,6 +145,11 @@ struct input *input_open(const char *path, char *problem, size_t size)
 	if (size)
 		problem[0] = '\0';
 	return input;
+}
+
+struct input *input_open(const char *path, char *problem, size_t size)
+{
+	return input_open_named(path, path, problem, size);
 }
 
 static void dissect(const struct capture_record *record, struct urb_event *event)

@@ -43,6 +43,8 @@ struct input_facts {
  * what is wrong, and what to do. On success problem is "". The caller closes with input_close.
  */
 struct input *input_open(const char *path, char *problem, size_t size);
+/* The same where messages are to call it otherwise: path is a copy of name. */
+struct input *input_open_named(const char *path, const char *name, char *problem, size_t size);
 
 /*
  * The next item, borrowed until the next call. Before a record stand the tool's lines, then the gap. Returns 1, 0 at the end, or -1 where
