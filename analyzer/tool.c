@@ -398,15 +398,6 @@ void tool_free(struct tool *tool)
 	free(tool);
 }
 
-char *tool_end_words(char *out, size_t size, int wait_status)
-{
-	if (WIFSIGNALED(wait_status))
-		snprintf(out, size, "was ended by signal %d (%s)", WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
-	else
-		snprintf(out, size, "ended with status %d", WEXITSTATUS(wait_status));
-	return out;
-}
-
 int tool_exit_code(int wait_status)
 {
 	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);

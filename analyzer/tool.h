@@ -64,8 +64,6 @@ bool tool_signal(struct tool *tool, int signal, int code);
 /* Closes the pipes; a TOOL that still runs is left alone. NULL is nothing. */
 void tool_free(struct tool *tool);
 
-/* "ended with status 1", "was ended by signal 15 (Terminated)". Returns out. */
-char *tool_end_words(char *out, size_t size, int wait_status);
 /* What a shell would say: its exit status, or 128 + signal. For --exit-code tool. */
 int tool_exit_code(int wait_status);
 

@@ -113,17 +113,33 @@ static void test_never_came(void **state)
 	struct capture_facts *capture = (struct capture_facts *)(uintptr_t)facts_capture(bench->facts);
 
 	facts_tool(bench->facts, "openocd", TOOL_EXITED, 1);
-	check_has(summary(bench), "CAPTURE: no ST-Link is in this capture (the file holds no record) (openocd ended with status 1)\n");
+	check_has(summary(bench), "CAPTURE: no ST-Link is in this capture (it holds no record) (openocd ended with status 1)\n");
 	capture->idle_stlinks = 1;
 	check_has(summary(bench), "HOST: an ST-Link is plugged in, but no program ever sent it a command (openocd ended with status 1)\n");
 	facts_tool(bench->facts, "open\033[2J\xc3\xa4", TOOL_RUNS, 0);
 	check_has(summary(bench), " sent it a command (open?[2J?? still ran)\n");
 }
 
+/* A file that is cut may hold commands behind the cut. */
+static void test_cut_file(void **state)
+{
+	struct bench *bench = *state;
+	struct capture_facts *capture = (struct capture_facts *)(uintptr_t)facts_capture(bench->facts);
+	const char *text;
+
+	capture->complete = false;
+	capture->idle_stlinks = 1;
+	text = summary(bench);
+	check_has(text, "HOST: an ST-Link is plugged in, but no program ever sent it a command, as far as the file can be read\n");
+	check_has(text, "CAP-NO-COMMANDS (possible)");
+	capture->idle_stlinks = 0;
+	check_has(summary(bench), "CAPTURE: no ST-Link is in this capture (it holds no record), as far as the file can be read\n");
+}
+
 int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, begin, end)
-	const struct CMUnitTest tests[] = { ROW(test_none), ROW(test_ends), ROW(test_from_file), ROW(test_never_came) };
+	const struct CMUnitTest tests[] = { ROW(test_none), ROW(test_ends), ROW(test_from_file), ROW(test_never_came), ROW(test_cut_file) };
 
 	return cmocka_run_group_tests_name("summary_tool", tests, NULL, NULL);
 }

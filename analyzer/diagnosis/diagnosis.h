@@ -64,7 +64,7 @@ struct match {
 	uint64_t number, other;               /* {number}, {other}; {hex}: number in hexadecimal */
 	const char *word;                     /* {word} */
 	char detail[96];                      /* {detail} */
-	char tool[96];                        /* {tool}: " (openocd ended with status 1)"; "" where none is known */
+	char circumstance[96];                /* {circumstance}: " (openocd ended with status 1)"; "" where none is known */
 };
 
 /* What a predicate may look at. session is NULL for a rule about the whole capture. */
@@ -163,6 +163,8 @@ size_t rules_judge(const struct view *view, struct finding *findings);
 size_t rules_count(void);
 /* "3.26": volts, rounded. Returns out. */
 char *volts_text(char *out, size_t size, int32_t millivolts);
+/* "openocd ended with status 1", "st-util was ended by signal 15", "gdb still ran". Returns out. */
+char *tool_end_words(char *out, size_t size, const struct tool_facts *tool);
 /* Fills a template of the rule table with the values of a match. Returns out. */
 char *words_fill(char *out, size_t size, const char *template, const struct match *match);
 

@@ -17,7 +17,7 @@ const struct rule rules[] = {
 	/* --- the capture --- */
 	{ .id = "CAP-EMPTY", .severity = SEVERITY_ERROR, .confidence = CONFIDENCE_CERTAIN, .side = SIDE_CAPTURE, .rung = RUNG_NONE,
 	  .capture = holds_cap_empty,
-	  .verdict = "no ST-Link is in this capture ({detail}){tool}",
+	  .verdict = "no ST-Link is in this capture ({detail}){circumstance}",
 	  .text = "There is no ST-Link and no ST-Link command in these {count} records; {detail}.",
 	  .advice = { "Find the bus of the probe (lsusb lists it) and capture on that bus.",
 	              "Start the capture, then plug in the probe, then run the command that fails." },
@@ -28,8 +28,8 @@ const struct rule rules[] = {
 	  .invisible = "A probe on another USB bus or another computer." },
 	{ .id = "CAP-NO-COMMANDS", .severity = SEVERITY_ERROR, .confidence = CONFIDENCE_CERTAIN, .side = SIDE_HOST, .rung = RUNG_NONE,
 	  .capture = holds_cap_no_commands, .demoted_by = { "PROBE-LOADER" }, .demoted_in_any_order = true,
-	  .verdict = "an ST-Link is plugged in, but no program ever sent it a command{tool}",
-	  .text = "An ST-Link ({detail}) is on the bus, and not one command was sent to it{tool}.",
+	  .verdict = "an ST-Link is plugged in, but no program ever sent it a command{circumstance}",
+	  .text = "An ST-Link ({detail}) is on the bus, and not one command was sent to it{circumstance}.",
 	  .advice = { "Look at the tool's own message: no access (udev rule, driver), probe in use, or probe not known to it; "
 	              "'stlinkscope devices' tells who uses it and what hinders.",
 	              "Close every other program that uses the probe (IDE, GDB server, CubeProgrammer and its Java process).",

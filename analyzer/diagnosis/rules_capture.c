@@ -17,7 +17,7 @@ static void describe_devices(const struct capture_facts *capture, struct match *
 	if (capture->pyocd_trace)
 		snprintf(match->detail, sizeof match->detail, "the text holds no line of a command");
 	else if (!capture->records)
-		snprintf(match->detail, sizeof match->detail, "the file holds no record");
+		snprintf(match->detail, sizeof match->detail, "it holds no record");
 	else if (!devices)
 		snprintf(match->detail, sizeof match->detail, "no device was told apart");
 	else
@@ -25,15 +25,17 @@ static void describe_devices(const struct capture_facts *capture, struct match *
 		         devices == 1 ? "was" : "were");
 }
 
-static void describe_tool(const struct tool_facts *tool, struct match *match)
+/* What bears on nothing having been sent: how the tool ended, or that there was more, which nobody can read. */
+static void describe_circumstances(const struct capture_facts *capture, struct match *match)
 {
-	if (!tool->name[0])
-		return;
-	if (tool->end == TOOL_RUNS)
-		snprintf(match->tool, sizeof match->tool, " (%s still ran)", tool->name);
-	else
-		snprintf(match->tool, sizeof match->tool, " (%s %s %d)", tool->name,
-		         tool->end == TOOL_EXITED ? "ended with status" : "was ended by signal", tool->number);
+	char end[80];
+
+	if (!capture->complete) {
+		match->confidence = CONFIDENCE_POSSIBLE;
+		snprintf(match->circumstance, sizeof match->circumstance, ", as far as the file can be read");
+	} else if (capture->tool.name[0]) {
+		snprintf(match->circumstance, sizeof match->circumstance, " (%s)", tool_end_words(end, sizeof end, &capture->tool));
+	}
 }
 
 bool holds_cap_empty(const struct view *view, struct match *match)
@@ -44,7 +46,7 @@ bool holds_cap_empty(const struct view *view, struct match *match)
 		return false;
 	match->count = capture->records;
 	describe_devices(capture, match);
-	describe_tool(&capture->tool, match);
+	describe_circumstances(capture, match);
 	return true;
 }
 
@@ -65,7 +67,7 @@ bool holds_cap_no_commands(const struct view *view, struct match *match)
 		         probe->address_count ? probe->addresses[probe->address_count - 1] : 0);
 	}
 	match->count = capture->probe_count ? capture->probe_count : capture->idle_stlinks;
-	describe_tool(&capture->tool, match);
+	describe_circumstances(capture, match);
 	return true;
 }
 

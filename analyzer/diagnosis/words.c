@@ -70,6 +70,15 @@ const char *rung_state_name(enum rung_state state)
 	return rung_state_names[state];
 }
 
+char *tool_end_words(char *out, size_t size, const struct tool_facts *tool)
+{
+	if (tool->end == TOOL_RUNS)
+		snprintf(out, size, "%s still ran", tool->name);
+	else
+		snprintf(out, size, "%s %s %d", tool->name, tool->end == TOOL_EXITED ? "ended with status" : "was ended by signal", tool->number);
+	return out;
+}
+
 /* --- templates --- */
 
 static void say_frames(char *out, size_t size, const struct match *match)
@@ -134,7 +143,7 @@ static void value_of(const char *name, size_t length, const struct match *match,
 		{ "command", match->command ? match->command->name : "a command", 0, false },
 		{ "word", match->word ? match->word : "", 0, false },
 		{ "detail", match->detail, 0, false },
-		{ "tool", match->tool, 0, false },
+		{ "circumstance", match->circumstance, 0, false },
 		{ "frame", NULL, match->frame_count ? match->frame[0] : 0, false },
 		{ "count", NULL, match->count, false },
 		{ "number", NULL, match->number, false },

@@ -531,18 +531,14 @@ static void unknown_commands(const struct page *page)
 /* Without its arguments, in which paths may be. */
 static void tool_line(const struct page *page)
 {
-	static const char *const ends[] = {
-		[TOOL_RUNS] = " still ran", [TOOL_EXITED] = " ended with status ", [TOOL_SIGNALLED] = " was ended by signal ",
-	};
 	const struct tool_facts *tool = &page->report->capture->tool;
-	char text[240], number[16] = "";
+	char text[240], end[80] = "its name is not in the capture";
 
 	if (!tool->name[0] && !tool->lines)
 		return;
-	if (tool->end != TOOL_RUNS)
-		snprintf(number, sizeof number, "%d", tool->number);
-	snprintf(text, sizeof text, "%s%s%s; it wrote %" PRIu64 " line%s", tool->name[0] ? tool->name : "its name is not in the capture",
-	         tool->name[0] ? ends[tool->end] : "", number, tool->lines, tool->lines == 1 ? "" : "s");
+	if (tool->name[0])
+		tool_end_words(end, sizeof end, tool);
+	snprintf(text, sizeof text, "%s; it wrote %" PRIu64 " line%s", end, tool->lines, tool->lines == 1 ? "" : "s");
 	paragraph(page, "Tool", LABEL, text);
 }
 
