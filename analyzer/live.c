@@ -17,13 +17,12 @@
 #include "input/usbmon_access.h"
 #include "live_run.h"
 #include "live_target.h"
-#include "output/summary_json.h"
-#include "output/summary_text.h"
 #include "privileges.h"
 #include "program.h"
 #include "report.h"
 #include "shown.h"
 #include "spool.h"
+#include "summary.h"
 
 enum { KEY_WAIT = 0x200, KEY_FOR, KEY_ALL_DEVICES, KEY_FAIL_ON, KEY_EXIT_CODE, KEY_REPORT };
 
@@ -315,20 +314,12 @@ static int prepare(struct live *live, char *problem, size_t size)
 
 static void print_summary(const struct live *live)
 {
-	const struct common_options *common = &live->options->common;
-	struct summary_style style = {
-		.color = terminal_color(stdout, common->color), .serials = common->serials, .verbose = common->verbose, .width = terminal_width(stdout),
-	};
+	struct common_options common = live->options->common;
 
-	if (style.width > 120)
-		style.width = 120;
-	if (common->json) {
-		summary_json(stdout, &live->report, NULL, common->serials);
-		return;
-	}
+	common.quiet = false; /* here it is the transcript that is left out */
 	if (live->text)
 		putchar('\n');
-	summary_text(stdout, &live->report, &style);
+	summary_print(&live->report, &common, NULL);
 }
 
 /* What the file holds, and what it leaves out. */

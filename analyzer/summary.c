@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "diagnosis/diagnosis.h"
 #include "output/summary_json.h"
 #include "output/summary_junit.h"
 #include "output/summary_text.h"
-#include "program.h"
+#include "summary.h"
 
 enum { KEY_FAIL_ON = 0x200, KEY_JUNIT };
 
@@ -96,26 +95,40 @@ static bool finds_the_device(const struct summary *summary)
 	return false;
 }
 
-static void print(const struct summary *summary)
+void summary_print(const struct report *report, const struct common_options *common, const char *name)
 {
-	const struct common_options *common = &summary->options->common;
-	const char *name = summary->options->with_filename ? summary->path : NULL;
 	struct summary_style style = {
 		.color = terminal_color(stdout, common->color), .quiet = common->quiet, .serials = common->serials, .verbose = common->verbose,
 		.width = terminal_width(stdout),
 	};
-	char shown[1024];
 
 	if (style.width > 120)
 		style.width = 120;
-	if (common->json) {
-		summary_json(stdout, &summary->report, name, common->serials);
-		return;
-	}
-	if (name)
-		printf("%s%s%s%s:%s", summary->first || style.quiet ? "" : "\n", terminal_begin(style.color, STYLE_NAME),
-		       terminal_safe(shown, sizeof shown, name, 0), terminal_end(style.color), style.quiet ? " " : "\n");
-	summary_text(stdout, &summary->report, &style);
+	if (common->json)
+		summary_json(stdout, report, name, common->serials);
+	else
+		summary_text(stdout, report, &style);
+}
+
+/* Above a verdict in words: whose it is. */
+static void print_name(const struct summary *summary)
+{
+	const struct common_options *common = &summary->options->common;
+	bool color = terminal_color(stdout, common->color);
+	char shown[1024];
+
+	printf("%s%s%s%s:%s", summary->first || common->quiet ? "" : "\n", terminal_begin(color, STYLE_NAME),
+	       terminal_safe(shown, sizeof shown, summary->path, 0), terminal_end(color), common->quiet ? " " : "\n");
+}
+
+static void print(const struct summary *summary)
+{
+	const struct common_options *common = &summary->options->common;
+	bool named = summary->options->with_filename;
+
+	if (named && !common->json)
+		print_name(summary);
+	summary_print(&summary->report, common, named ? summary->path : NULL);
 }
 
 static void finished(void *context, const struct input_facts *input, const struct tracker *tracker)
