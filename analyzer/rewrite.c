@@ -8,6 +8,7 @@
 
 #include "capture_file.h"
 #include "input/capture.h"
+#include "input/pcapng_notes.h"
 #include "input/tool_comment.h"
 #include "track/facts.h"
 
@@ -15,6 +16,7 @@ struct copy {
 	const struct rewrite *rewrite;
 	struct capture_file *file;
 	uint64_t dropped;    /* by the capturing machine, since the last record that stays */
+	bool may_miss;       /* the same, as far as it goes before the place where they are counted */
 	char **lines;        /* the tool's that wait for it */
 	size_t line_count;
 	uint8_t *bytes;
@@ -38,19 +40,22 @@ static void forget_lines(struct copy *copy)
 	copy->line_count = 0;
 }
 
-/* The record's own comments behind the tool's lines. */
+/* The record's own comments behind what was there before it: a gap, the tool's lines. */
 static bool write_commented(struct copy *copy, const struct capture_record *record, const uint8_t *bytes, uint64_t frame)
 {
 	size_t count = 0;
 	const char *const *comments = copy->rewrite->comments ? copy->rewrite->comments(copy->rewrite->context, frame, &count) : NULL;
-	const char **all = facts_allocate(NULL, (copy->line_count + count + 1) * sizeof *all);
+	const char **all = facts_allocate(NULL, (1 + copy->line_count + count) * sizeof *all);
+	size_t total = 0;
 	bool good;
 
+	if (copy->may_miss && !copy->dropped)
+		all[total++] = PCAPNG_MAY_MISS;
 	for (size_t i = 0; i < copy->line_count; i++)
-		all[i] = copy->lines[i];
+		all[total++] = copy->lines[i];
 	for (size_t i = 0; i < count; i++)
-		all[copy->line_count + i] = comments[i];
-	good = capture_file_write(copy->file, record, bytes, copy->dropped, all, copy->line_count + count);
+		all[total++] = comments[i];
+	good = capture_file_write(copy->file, record, bytes, copy->dropped, all, total);
 	free(all);
 	return good;
 }
@@ -74,6 +79,7 @@ static bool write_record(struct copy *copy, const struct capture_record *record,
 	}
 	good = write_commented(copy, record, copy->bytes, urb->frame);
 	copy->dropped = 0;
+	copy->may_miss = false;
 	forget_lines(copy);
 	return good;
 }
@@ -85,6 +91,7 @@ static bool copy_item(struct copy *copy, const struct input *input, const struct
 	switch (item->kind) {
 	case INPUT_GAP:
 		copy->dropped += item->gap.dropped;
+		copy->may_miss |= !item->gap.dropped;
 		return true;
 	case INPUT_TOOL_LINE:
 		if (rewrite->keep_lines)

@@ -17,9 +17,12 @@
 #define CBW_HEADER 15   /* bytes of a CBW before its command block (USB mass storage, bulk only, 5.1) */
 #define OPEN 1024       /* submissions whose completion is still to come */
 #define STRING_HEAD 2   /* bLength and bDescriptorType */
+#define VENDOR 8        /* idVendor in a device descriptor (USB 2.0 table 9-8) */
 #define BOS_HEAD 5      /* what is behind may hold the id of one device (USB 3.2 9.6.2.3) */
 #define WORD 4
 #define WORDS 64
+#define BUSES 16        /* whose signs of an enumeration are kept, by the last bits of their numbers */
+#define ADDRESSES 128
 #define LATE 4          /* commands behind one whose answer may be handed out in place of theirs */
 #define STATUS_LENGTH 4 /* bytes at the beginning of an answer with a status */
 
@@ -34,6 +37,12 @@ struct mark {
 	bool keep, drop;      /* drop outweighs keep */
 };
 
+/*
+ * Records at a hub and at address 0 by which the tracker tells that a device was enumerated: the last of each on one bus. Hosts differ in
+ * which of them they show.
+ */
+struct signs { uint16_t bus; uint64_t port_reset, first_look, addressed[ADDRESSES]; };
+
 struct open_urb { uint64_t id, frame; uint16_t bus, device; uint8_t endpoint; };
 
 struct scrub_plan {
@@ -43,7 +52,7 @@ struct scrub_plan {
 	struct followed **probes;
 	size_t probe_count;
 	struct open_urb open[OPEN];
-	uint64_t port_reset;       /* frame of the last one, at a hub */
+	struct signs signs[BUSES];
 	const struct transaction *transaction; /* being masked */
 	enum mask_place place;     /* of its bytes */
 };
@@ -100,11 +109,40 @@ static struct open_urb *slot_of(struct scrub_plan *plan, const struct urb_event 
 	return &plan->open[place];
 }
 
-static bool is_port_reset(const struct urb_event *urb)
+static struct signs *signs_of(struct scrub_plan *plan, uint16_t bus)
 {
-	static const uint8_t request[] = { 0x23, 0x03, 0x04, 0x00 }; /* SET_FEATURE(PORT_RESET), USB 2.0 table 11-16 */
+	struct signs *signs = &plan->signs[bus % BUSES];
 
-	return urb->type == URB_CONTROL && urb->has_setup && !memcmp(urb->setup, request, sizeof request);
+	if (signs->bus != bus)
+		*signs = (struct signs){ .bus = bus };
+	return signs;
+}
+
+static void find_signs(struct scrub_plan *plan, const struct urb_event *urb)
+{
+	static const uint8_t reset[] = { 0x23, 0x03, 0x04, 0x00 };         /* SET_FEATURE(PORT_RESET), USB 2.0 table 11-16 */
+	static const uint8_t address[] = { 0x00, 0x05 }, look[] = { 0x80, 0x06 }; /* SET_ADDRESS, GET_DESCRIPTOR, table 9-4 */
+	struct signs *signs;
+
+	if (urb->type != URB_CONTROL || !urb->has_setup)
+		return;
+	signs = signs_of(plan, urb->bus);
+	if (!memcmp(urb->setup, reset, sizeof reset))
+		signs->port_reset = urb->frame;
+	else if (!urb->device && !memcmp(urb->setup, address, sizeof address))
+		signs->addressed[urb->setup[2] % ADDRESSES] = urb->frame;
+	else if (!urb->device && !memcmp(urb->setup, look, sizeof look))
+		signs->first_look = urb->frame;
+}
+
+/* The first descriptor, asked for at address 0, may be another device's: whose it is stands in it, where it is not cut before. */
+static void judge_first_look(struct scrub_plan *plan, const struct urb_event *urb)
+{
+	struct signs *signs = signs_of(plan, urb->bus);
+	uint64_t asked = (uint64_t)((int64_t)urb->frame + mark_of(plan, urb->frame)->partner);
+
+	if (signs->first_look == asked && urb->captured >= VENDOR + 2 && (urb->data[VENDOR] | urb->data[VENDOR + 1] << 8) != STLINK_VID)
+		signs->first_look = 0;
 }
 
 bool scrub_plan_each(void *context, struct input_item *item)
@@ -125,9 +163,9 @@ bool scrub_plan_each(void *context, struct input_item *item)
 		mark_of(plan, urb->frame)->partner = (int64_t)slot->frame - (int64_t)urb->frame;
 		mark_of(plan, slot->frame)->partner = (int64_t)urb->frame - (int64_t)slot->frame;
 		slot->frame = 0;
+		judge_first_look(plan, urb);
 	}
-	if (is_port_reset(urb))
-		plan->port_reset = urb->frame;
+	find_signs(plan, urb);
 	return true;
 }
 
@@ -318,6 +356,16 @@ static void take_transaction(void *context, const struct probe *probe, const str
 	mask_late_answer(plan, followed);
 }
 
+/* They are part of the story, though it is a hub that hears the one, and nobody yet, at address 0, the others. */
+static void keep_signs(struct scrub_plan *plan, uint16_t bus, uint16_t device)
+{
+	const struct signs *signs = signs_of(plan, bus);
+
+	keep_frame(plan, signs->port_reset);
+	keep_frame(plan, signs->first_look);
+	keep_frame(plan, signs->addressed[device % ADDRESSES]);
+}
+
 static void take_usb(void *context, const struct probe *probe, const struct session *session, const struct usb_note *note)
 {
 	struct scrub_plan *plan = context;
@@ -325,9 +373,8 @@ static void take_usb(void *context, const struct probe *probe, const struct sess
 	(void)probe;
 	(void)session;
 	keep_frame(plan, note->frame);
-	/* A reset of the port is part of the story, though it is the hub that hears it: some hosts show no other sign of an enumeration. */
 	if (note->kind == USB_NOTE_ENUMERATED || note->kind == USB_NOTE_RETURNED || note->kind == USB_NOTE_RESET)
-		keep_frame(plan, plan->port_reset);
+		keep_signs(plan, note->bus, note->device);
 	if ((note->kind == USB_NOTE_STRAY || note->kind == USB_NOTE_STRAY_OUT) && note->bytes.captured && !(plan->keep & KEEP_UNKNOWN)) {
 		mask_record(plan, note->frame, 0, note->bytes.captured, MASK_FILL, MASK_PLACE_UNKNOWN);
 		plan->counts.unknown_bytes += note->bytes.captured;
