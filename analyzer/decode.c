@@ -30,9 +30,10 @@ static const struct argp_option decode_option_table[] = {
 };
 
 static const char decode_doc[] =
-	"Decodes a capture: a line for each ST-Link transaction with frame, time, device, command, answer, status and latency. "
+	"Decodes a capture: a line for each ST-Link transaction with frame, time, how long it took, device, command, status and answer. "
 	"FILE may be - for standard input.\v"
-	"Marks: ! failed, ~ wait or busy, ? cut by the capture or unknown, * a switch of mode. -v shows every field, and control transfers.";
+	"Marks: ! failed, ~ wait or busy, ? cut by the capture or unknown, * a switch of mode. -v shows every field, and control transfers "
+	"with a line each; -vv, or -v --only usb, their fields too.";
 
 /* What can be judged only when all is said. */
 static void check_together(const struct decode_options *options, struct argp_state *state)

@@ -65,4 +65,5 @@ void shown_settle(struct shown_options *options, const struct common_options *co
 	options->selection.device = common->device;
 	options->transcript.common = common;
 	options->transcript.selection = &options->selection;
+	options->transcript.width = terminal_width(stdout);
 }

@@ -110,7 +110,7 @@ static void check_line(struct bench *bench, const struct control_transfer *trans
 {
 	char line[1024];
 
-	snprintf(line, sizeof line, "17 0.001002 1:7 %s 812 us\n", expected);
+	snprintf(line, sizeof line, "17 0.001002 812 us 1:7 %s\n", expected);
 	assert_string_equal(text_of(bench, transfer), line);
 }
 
@@ -209,12 +209,19 @@ static void details(void **state)
 	struct bench *bench = *state;
 	struct made made;
 
+	/* -v shows that there was one; -vv, or -v --only usb, what was in it. */
 	bench->out.common.verbose = 1;
+	bench->out.selection.topics = 0;
+	check_line(bench, make(&made, "80 06 00 03 00 00 ff 00", "04 03 09 04"), "control: GET_DESCRIPTOR string 0 = languages 0409");
+	bench->out.selection.topics = 1U << SELECT_USB;
+	assert_non_null(strstr(text_of(bench, make(&made, "80 06 00 03 00 00 ff 00", "04 03 09 04")), "setup 8 bytes, frame 17\n"));
+	bench->out.selection.topics = 0;
+	bench->out.common.verbose = 2;
 	bench->out.options.dump = true;
 	transcripts_renew(&bench->out);
 	assert_string_equal(text_of(bench, make(&made, "80 06 00 02 00 00 12 00",
 	                                        "09 02 20 00 01 01 00 80 32  09 04 00 00 02 ff ff ff 04")),
-		"17 0.001002 1:7 control: GET_DESCRIPTOR configuration = value 1, 1 interfaces, 32 bytes 812 us\n"
+		"17 0.001002 812 us 1:7 control: GET_DESCRIPTOR configuration = value 1, 1 interfaces, 32 bytes\n"
 		"setup 8 bytes, frame 17\n"
 		"0 80 request_type 0x80 bmRequestType\n"
 		"[7] direction = 1 IN\n"
@@ -487,9 +494,9 @@ static void tracked(void **state)
 	feed(bench, "80 06 02 03 09 04 ff 00", "06 03 53 00 54 00");
 	feed(bench, STRING_SETUP, "0a 03 51 00 57 00 45 00 52 00");
 	output = transcripts_written(&bench->out);
-	assert_non_null(strstr(output, "1 0.000000 1:7 control: GET_DESCRIPTOR device = 0483:374b 1.00 ms\n"));
-	assert_non_null(strstr(output, "3 0.002000 1:7 control: GET_DESCRIPTOR string 2 = \"ST\" 1.00 ms\n"));
-	assert_non_null(strstr(output, "5 0.004000 1:7 control: GET_DESCRIPTOR string 3 of 10 bytes = serial-"));
+	assert_non_null(strstr(output, "1 0.000000 1.00 ms 1:7 control: GET_DESCRIPTOR device = 0483:374b\n"));
+	assert_non_null(strstr(output, "3 0.002000 1.00 ms 1:7 control: GET_DESCRIPTOR string 2 = \"ST\"\n"));
+	assert_non_null(strstr(output, "5 0.004000 1.00 ms 1:7 control: GET_DESCRIPTOR string 3 of 10 bytes = serial-"));
 	refuse_serial(output, "QWER");
 }
 

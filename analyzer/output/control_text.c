@@ -131,7 +131,10 @@ static void dump_setup(struct text *text, const struct usb_setup *setup)
 
 void control_text_details(struct text *text, const struct transcript_options *options, const struct control_view *view)
 {
-	if (options->common->verbose)
+	bool asked_for = options->selection->topics >> SELECT_USB & 1;
+
+	/* Beside the commands a line each is enough: their fields would bury what the transcript is about. */
+	if (options->common->verbose > (asked_for ? 0U : 1U))
 		field_lines(text, view);
 	if (!options->dump)
 		return;

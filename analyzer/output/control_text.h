@@ -14,7 +14,7 @@ enum style control_text_style(const struct control_view *view);
 
 /* "control: GET_DESCRIPTOR BOS: optional, not supported (-32 EPIPE)" */
 void control_text_line(struct text *text, const struct control_view *view);
-/* The lines under it: fields (-v), bytes (-x). */
+/* The lines under it: fields (-vv, or -v where control transfers were asked for), bytes (-x). */
 void control_text_details(struct text *text, const struct transcript_options *options, const struct control_view *view);
 
 #endif

@@ -42,6 +42,7 @@ static uint64_t kind_of(const struct transaction *transaction)
 	uint64_t hash = mix(0, (uint64_t)transaction->probe << 32 | (uint64_t)transaction->bus << 16 | transaction->device);
 
 	hash = mix(hash, (uint64_t)(uintptr_t)transaction->command);
+	hash = mix(hash, transaction->phase); /* its heading is folded with it */
 	hash = mix(hash, (uint64_t)transaction->result << 16 | (uint64_t)transaction->has_status << 8 | transaction->status);
 	return mix(hash, (uint64_t)transaction->notes << 1 | transaction->answered);
 }

@@ -12,6 +12,7 @@
 #include "../../dissectors/stlink.h"
 #include "../select.h"
 #include "markup.h"
+#include "phases_words.h"
 #include "report_page.h"
 #include "terminal.h"
 
@@ -132,7 +133,7 @@ static void term(FILE *file, const char *name)
 static void session_facts(FILE *file, const struct session_report *session)
 {
 	const struct session_facts *facts = session->facts;
-	char text[64];
+	char text[64], phases[PHASES_SIZE];
 
 	fputs("<dl>\n", file);
 	term(file, "Tool");
@@ -149,8 +150,7 @@ static void session_facts(FILE *file, const struct session_report *session)
 	markup_print(file, "%s, %" PRIu64 " commands", terminal_duration(text, sizeof text, facts->session.last_time - facts->session.first_time),
 	             facts->commands);
 	term(file, "Steps");
-	for (size_t i = 0; i < facts->phases.count; i++)
-		markup_print(file, "%s%s", i ? ", " : "", phase_name(facts->phases.span[i].phase));
+	markup_print(file, "%s", phases_words(phases, sizeof phases, &facts->phases, false));
 	term(file, "Modes");
 	for (uint64_t i = 0; i < facts->mode_changes && i < MODES_FIRST; i++) {
 		const char *mode = name_of(stlink_mode_names, (uint64_t)facts->modes[i].to);

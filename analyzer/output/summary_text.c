@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "phases_words.h"
 #include "summary_device.h"
 #include "summary_text.h"
 #include "terminal.h"
@@ -201,25 +202,12 @@ static void modes_line(const struct page *page, const struct session_facts *fact
 		paragraph(page, "  modes", LABEL, text);
 }
 
-/* "identify 5, connect 4, examine 56": the steps of the session, each with its commands; in -v with its frames. */
 static void phases_line(const struct page *page, const struct session_facts *facts)
 {
-	const struct phase_log *log = &facts->phases;
-	char text[3600] = "", duration[32];
-	size_t used = 0;
+	char text[PHASES_SIZE];
 
-	for (size_t i = 0; i < log->count && used < sizeof text - 120; i++) {
-		const struct phase_span *span = &log->span[i];
-
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %" PRIu64, i ? ", " : "", phase_name(span->phase), span->commands);
-		if (page->style->verbose)
-			used += (size_t)snprintf(text + used, sizeof text - used, " (frames %" PRIu64 " to %" PRIu64 ", %s)", span->first_frame,
-			                         span->last_frame, terminal_duration(duration, sizeof duration, span->end_time - span->time));
-	}
-	if (log->more)
-		snprintf(text + used, sizeof text - used, " and %" PRIu64 " more changes", log->more);
-	if (text[0])
-		paragraph(page, "  phases", LABEL, text);
+	if (facts->phases.count)
+		paragraph(page, "  phases", LABEL, phases_words(text, sizeof text, &facts->phases, page->style->verbose));
 }
 
 static const char *state_text(enum rung_state state)

@@ -255,3 +255,61 @@ void text_styled(struct text *text, enum style style, const char *words)
 	text_add(text, words);
 	text_plain(text);
 }
+
+/* Bytes up to the next space or end of line; *columns: how many columns they take. */
+static size_t word_length(const char *bytes, size_t length, size_t *columns)
+{
+	size_t at = 0;
+
+	*columns = 0;
+	while (at < length && bytes[at] != ' ' && bytes[at] != '\n') {
+		if (bytes[at] == '\033') { /* up to its final letter; it takes no column */
+			while (at < length && bytes[at] != 'm')
+				at++;
+		} else {
+			*columns += (bytes[at] & 0xc0) != 0x80;
+		}
+		at += at < length;
+	}
+	return at;
+}
+
+/* Columns of the word at the front of bytes, and of the next one too where it must not stand alone. */
+static size_t columns_needed(const char *bytes, size_t length)
+{
+	size_t columns, more = 0, word = word_length(bytes, length, &columns);
+	bool is_arrow = word == 2 && (!memcmp(bytes, "->", 2) || !memcmp(bytes, "<-", 2));
+
+	if (!is_arrow || word == length || bytes[word] != ' ')
+		return columns;
+	word_length(bytes + word + 1, length - word - 1, &more);
+	return columns + 1 + more;
+}
+
+void text_wrap(struct text *text, size_t width, size_t indent)
+{
+	struct text out = { .color = text->color };
+
+	for (size_t at = 0; at < text->length;) {
+		size_t spaces = 0, length, columns;
+
+		for (; at < text->length && text->bytes[at] == ' '; at++)
+			spaces++;
+		if (out.column > indent && out.column + spaces + columns_needed(text->bytes + at, text->length - at) > width) {
+			text_char(&out, '\n');
+			spaces = indent;
+		}
+		length = word_length(text->bytes + at, text->length - at, &columns);
+		memset(reserve(&out, spaces + length), ' ', spaces);
+		memcpy(out.bytes + out.length + spaces, text->bytes + at, length);
+		out.length += spaces + length;
+		out.column += spaces + columns;
+		at += length;
+		if (at < text->length && text->bytes[at] == '\n') {
+			text_char(&out, '\n');
+			at++;
+		}
+	}
+	text_swap(text, &out);
+	text_free(&out);
+}

@@ -45,6 +45,11 @@ void text_utc(struct text *text, int64_t nanoseconds); /* "2018-03-02 14:13:20.1
 void text_duration(struct text *text, int64_t nanoseconds);           /* as terminal_duration */
 /* Spaces up to column; at least one where something stands there already. */
 void text_column(struct text *text, size_t column);
+/*
+ * Breaks the lines of text, which begins at column 0, where they are longer than width, in spaces behind column indent; what follows begins
+ * at indent. A word that is longer stays whole, and an arrow stays with the word behind it.
+ */
+void text_wrap(struct text *text, size_t width, size_t indent);
 void text_style(struct text *text, enum style style);
 void text_plain(struct text *text);
 /* words in a style. */

@@ -19,6 +19,7 @@ struct transcript_options {
 	bool dump;    /* -x */
 	bool full;    /* --full */
 	bool no_fold;
+	unsigned width; /* columns of the terminal that text goes to; 0: no terminal, no line is broken */
 };
 
 struct text_transcript;

@@ -1,7 +1,8 @@
 /*
  * The transcript as text: a line per transaction, lines for what happens between them.
  * Knows: columns, marks, what folds. Must not know: how values and results are worded (value_text, result_text), JSON.
- * frame, time, device, mark, command and its parameters, what went the other way, how it ended, how long it took.
+ * frame, time, how long it took, device, mark, command and its parameters, what went the other way, how it ended: what has always the same
+ * width stands to the left of the words, so that no line pushes a column out of its place.
  */
 #include "transcript.h"
 
@@ -18,11 +19,14 @@
 #define FRAME_WIDTH 7
 #define SECONDS_WIDTH 10
 #define UTC_WIDTH 26
+#define TOOK_WIDTH 8
 #define DEVICE_WIDTH 6
-#define ANSWER_OFFSET 51  /* from the command's column */
-#define LATENCY_OFFSET 44 /* from the answer's column */
-#define LATENCY_WIDTH 7
-#define HEADED 256        /* probes whose latest heading is known */
+#define ANSWER_OFFSET 34 /* from the command's column; at a terminal a share of what it has behind that */
+#define ANSWER_OFFSET_LEAST 18
+#define ANSWER_OFFSET_MOST 48
+#define HANGING 4        /* columns of what goes on in the next line, from the command's column */
+#define WORDS_LEAST 30   /* columns for words: where a terminal has fewer, it breaks the lines by itself */
+#define HEADED 256       /* probes whose latest heading is known */
 
 struct text_transcript {
 	struct transcript_options options;
@@ -32,7 +36,7 @@ struct text_transcript {
 	bool color;
 	struct text line;
 	struct text aside; /* headings and runs, which come while line is being made */
-	size_t command_column, answer_column, latency_column;
+	size_t took_column, command_column, answer_column;
 	int64_t last_time;       /* of the line before, for --time delta; INT64_MIN: none yet */
 	struct { int probe; uint64_t frame; int64_t time; } told; /* the latest transaction, shown or not */
 	uint64_t headed[HEADED]; /* by probe: the session whose heading was printed, plus one */
@@ -48,12 +52,18 @@ static void print_line(void *context, const struct text *text)
 	text_write(text, transcript->file);
 }
 
-/* Frame and time; 0 for a line without frame. */
+/* What does not fit a terminal goes on below, behind the columns. */
+static void wrap(const struct text_transcript *transcript, struct text *text)
+{
+	if (transcript->options.width >= transcript->command_column + WORDS_LEAST)
+		text_wrap(text, transcript->options.width, transcript->command_column + HANGING);
+}
+
+/* Frame and time, behind what text holds; frame 0 for a line without. */
 static void begin_columns(struct text_transcript *transcript, uint64_t frame, int64_t time)
 {
 	struct text *text = &transcript->line;
 
-	text_clear(text);
 	text_style(text, STYLE_DIM);
 	if (frame)
 		text_unsigned_right(text, frame, FRAME_WIDTH);
@@ -75,15 +85,19 @@ static void begin_columns(struct text_transcript *transcript, uint64_t frame, in
 			text_right(text, "before", SECONDS_WIDTH); /* the first record, from which time counts */
 		break;
 	}
-	text_add(text, "  ");
+	text_column(text, transcript->took_column);
 }
 
-/* The columns that every line begins with but those of the tool. */
-static void begin_line(struct text_transcript *transcript, uint64_t frame, int64_t time, uint16_t bus, uint16_t device)
+/* The columns that every line begins with but those of the tool. took, in nanoseconds: 0 or less where there is nothing to tell. */
+static void begin_line(struct text_transcript *transcript, uint64_t frame, int64_t time, int64_t took, uint16_t bus, uint16_t device)
 {
 	struct text *text = &transcript->line;
+	char words[40];
 
 	begin_columns(transcript, frame, time);
+	if (took > 0)
+		text_right(text, terminal_duration(words, sizeof words, took), TOOK_WIDTH);
+	text_column(text, transcript->took_column + TOOK_WIDTH + 2);
 	text_unsigned(text, bus);
 	text_char(text, ':');
 	text_unsigned(text, device);
@@ -182,16 +196,27 @@ static void meaning_line(struct text_transcript *transcript, const struct transa
 	result_text_meaning(text, transaction, transcript->command_column);
 }
 
-static void took_column(struct text_transcript *transcript, int64_t latency)
+/* 0: a log without times; how long the host waited for what it cancelled is said by the result. */
+static int64_t took_of(const struct transaction *transaction)
 {
-	struct text *text = &transcript->line;
-	char words[40];
+	return transaction->result == RESULT_CANCELLED && transaction->waited >= 0 ? 0 : transaction->latency;
+}
 
-	terminal_duration(words, sizeof words, latency);
-	text_style(text, STYLE_DIM);
-	text_column(text, transcript->latency_column);
-	text_right(text, words, LATENCY_WIDTH);
+/* The heading of a phase stands before the first line of it that is shown, and is folded with that line. */
+static void phase_heading(struct text_transcript *transcript, const struct transaction *transaction)
+{
+	enum phase *phase = &transcript->phase[(unsigned)transaction->probe % HEADED];
+	struct text *text = &transcript->line;
+
+	if (*phase == transaction->phase || transaction->phase == PHASE_NONE || transcript->options.common->quiet)
+		return;
+	*phase = transaction->phase;
+	text_column(text, transcript->command_column - 2);
+	text_style(text, STYLE_BOLD);
+	text_add(text, "-- ");
+	text_add(text, phase_name(*phase));
 	text_plain(text);
+	text_char(text, '\n');
 }
 
 static void transaction_lines(struct text_transcript *transcript, const struct transaction *transaction)
@@ -201,16 +226,16 @@ static void transaction_lines(struct text_transcript *transcript, const struct t
 	uint32_t withheld;
 
 	transaction = privacy_view(transaction, transcript->options.common->serials, &copy, &withheld);
-	begin_line(transcript, transaction->frame, transaction->time, transaction->bus, transaction->device);
+	text_clear(text);
+	phase_heading(transcript, transaction);
+	begin_line(transcript, transaction->frame, transaction->time, took_of(transaction), transaction->bus, transaction->device);
 	command_columns(text, transaction);
 	right_columns(text, transaction, transcript->answer_column);
 	if (withheld)
 		text_styled(text, STYLE_DIM, " [id kept back, --serials shows it]");
-	/* 0: a log without times; how long the host waited for what it cancelled is said already */
-	if (transaction->latency > 0 && !(transaction->result == RESULT_CANCELLED && transaction->waited >= 0))
-		took_column(transcript, transaction->latency);
 	text_char(text, '\n');
 	meaning_line(transcript, transaction);
+	wrap(transcript, text);
 	text_transcript_details(text, &transcript->options, transaction);
 }
 
@@ -257,6 +282,7 @@ static void print_run(void *context, const struct fold_run *run)
 	text_add(text, " s");
 	text_plain(text);
 	text_char(text, '\n');
+	wrap(transcript, text);
 	print_line(transcript, text);
 }
 
@@ -292,26 +318,6 @@ static void heading(struct text_transcript *transcript, const struct probe *prob
 	print_line(transcript, text);
 }
 
-/* The heading of a phase stands before the first line of it that is shown. */
-static void phase_heading(struct text_transcript *transcript, const struct transaction *transaction)
-{
-	enum phase *phase = &transcript->phase[(unsigned)transaction->probe % HEADED];
-	struct text *text = &transcript->aside;
-
-	if (*phase == transaction->phase || transaction->phase == PHASE_NONE || transcript->options.common->quiet)
-		return;
-	*phase = transaction->phase;
-	break_fold(transcript);
-	text_clear(text);
-	text_column(text, transcript->command_column - 2);
-	text_style(text, STYLE_BOLD);
-	text_add(text, "-- ");
-	text_add(text, phase_name(*phase));
-	text_plain(text);
-	text_char(text, '\n');
-	print_line(transcript, text);
-}
-
 static void on_transaction(void *context, const struct probe *probe, const struct session *session,
                            const struct transaction *transaction)
 {
@@ -326,7 +332,6 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 		return;
 	transcript->shown++;
 	heading(transcript, probe, session);
-	phase_heading(transcript, transaction);
 	transaction_lines(transcript, transaction);
 	if (!transcript->fold) {
 		print_line(transcript, &transcript->line);
@@ -345,13 +350,15 @@ static bool begin_event(struct text_transcript *transcript, const struct probe *
 		return false;
 	heading(transcript, probe, session);
 	break_fold(transcript);
-	begin_line(transcript, frame, time, bus, device);
+	text_clear(&transcript->line);
+	begin_line(transcript, frame, time, 0, bus, device);
 	return true;
 }
 
 static void end_event(struct text_transcript *transcript)
 {
 	text_char(&transcript->line, '\n');
+	wrap(transcript, &transcript->line);
 	print_line(transcript, &transcript->line);
 }
 
@@ -410,7 +417,8 @@ static void on_trace(void *context, const struct probe *probe, const struct sess
 	heading(transcript, probe, session);
 	if (transcript->fold)
 		fold_release(transcript->fold); /* polls go on folding around the data that they announce */
-	begin_line(transcript, trace->frame, trace->time, trace->bus, trace->device);
+	text_clear(text);
+	begin_line(transcript, trace->frame, trace->time, 0, trace->bus, trace->device);
 	mark(text, ' ', STYLE_PLAIN);
 	event_text_trace(text, trace);
 	end_event(transcript);
@@ -432,14 +440,15 @@ static void on_control(void *context, const struct control_transfer *transfer)
 		return;
 	control_view_of(&view, transfer, common->serials);
 	break_fold(transcript);
-	begin_line(transcript, transfer->frame ? transfer->frame : transfer->end_frame, transfer->time, transfer->bus, transfer->device);
+	text_clear(text);
+	begin_line(transcript, transfer->frame ? transfer->frame : transfer->end_frame, transfer->time, transfer->latency, transfer->bus,
+	           transfer->device);
 	mark(text, control_text_mark(&view), control_text_style(&view));
 	text_style(text, control_text_style(&view));
 	control_text_line(text, &view);
 	text_plain(text);
-	if (transfer->latency >= 0)
-		took_column(transcript, transfer->latency);
 	text_char(text, '\n');
+	wrap(transcript, text);
 	control_text_details(text, &transcript->options, &view);
 	print_line(transcript, text);
 }
@@ -470,7 +479,9 @@ static void on_tool(void *context, const struct tool_line *line)
 	if (!select_tool(transcript->options.selection, line->frame))
 		return;
 	break_fold(transcript);
+	text_clear(text);
 	begin_columns(transcript, 0, line->time); /* it is no record */
+	text_column(text, transcript->took_column + TOOK_WIDTH + 2);
 	text_add(text, line->is_stderr ? "stderr" : "stdout");
 	text_plain(text);
 	text_column(text, transcript->command_column - 2);
@@ -482,6 +493,15 @@ static void on_tool(void *context, const struct tool_line *line)
 }
 
 /* Life of a transcript */
+
+static size_t answer_offset(size_t width, size_t command_column)
+{
+	size_t offset = width > command_column ? (width - command_column) * 2 / 5 : 0;
+
+	if (!width)
+		return ANSWER_OFFSET;
+	return offset < ANSWER_OFFSET_LEAST ? ANSWER_OFFSET_LEAST : offset > ANSWER_OFFSET_MOST ? ANSWER_OFFSET_MOST : offset;
+}
 
 struct text_transcript *text_transcript_new(const struct transcript_options *options, FILE *file)
 {
@@ -496,9 +516,9 @@ struct text_transcript *text_transcript_new(const struct transcript_options *opt
 	transcript->color = terminal_color(file, options->common->color);
 	transcript->line.color = transcript->aside.color = transcript->color;
 	transcript->last_time = INT64_MIN;
-	transcript->command_column = FRAME_WIDTH + 1 + time_width + 2 + DEVICE_WIDTH + 2;
-	transcript->answer_column = transcript->command_column + ANSWER_OFFSET;
-	transcript->latency_column = transcript->answer_column + LATENCY_OFFSET;
+	transcript->took_column = FRAME_WIDTH + 1 + time_width + 1;
+	transcript->command_column = transcript->took_column + TOOK_WIDTH + 2 + DEVICE_WIDTH + 2;
+	transcript->answer_column = transcript->command_column + answer_offset(options->width, transcript->command_column);
 	if (!options->no_fold)
 		transcript->fold = fold_new(&printer);
 	return transcript;
@@ -530,14 +550,14 @@ void text_transcript_begin(struct text_transcript *transcript, const struct trac
 	text_clear(text);
 	text_style(text, STYLE_DIM);
 	text_add(text, "  frame ");
-	text_column(text, transcript->command_column - DEVICE_WIDTH - 4 - 4);
-	text_add(text, "time  device");
+	text_column(text, transcript->took_column - 1 - 4);
+	text_add(text, "time ");
+	text_right(text, "took", TOOK_WIDTH);
+	text_add(text, "  device");
 	text_column(text, transcript->command_column);
 	text_add(text, "command");
 	text_column(text, transcript->answer_column);
 	text_add(text, "answer, or data sent");
-	text_column(text, transcript->latency_column);
-	text_right(text, "took", LATENCY_WIDTH);
 	text_plain(text);
 	end_event(transcript);
 }
