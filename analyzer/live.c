@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -98,8 +99,6 @@ static void check_together(struct live_options *options, struct argp_state *stat
 		argp_failure(state, OUTCOME_TROUBLE, 0, "--exit-code tool: there is no TOOL");
 	if (wish->wait && wish->has_bus)
 		argp_failure(state, OUTCOME_TROUBLE, 0, "--wait: watches every bus, -i one: choose");
-	if (options->file && options->report && !strcmp(options->file, options->report))
-		refuse_value(state, "--report", options->report, "is the file of -w, too: name another one");
 }
 
 static error_t parse_live(int key, char *arg, struct argp_state *state)
@@ -181,6 +180,7 @@ struct live {
 	struct json_transcript *json;
 	struct facts *facts;
 	struct report report;
+	bool judged; /* report is made */
 	struct spool spool; /* what the report is made of where no file is written */
 };
 
@@ -221,7 +221,29 @@ static int open_source(struct live *live, char *problem, size_t size)
 	return -1;
 }
 
-static int open_file(struct live *live, char *problem, size_t size)
+static int unwritable(const char *path, char *problem, size_t size)
+{
+	snprintf(problem, size, "%s: cannot be written: %s", path, strerror(errno));
+	return -1;
+}
+
+/* What cannot be written is told before the capture, not behind it. */
+static int open_report(const struct live *live, char *problem, size_t size)
+{
+	const char *path = live->options->report, *capture = live->options->file;
+	struct stat report, written;
+	int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+
+	if (file < 0)
+		return unwritable(path, problem, size);
+	close(file);
+	if (!capture || stat(path, &report) || stat(capture, &written) || report.st_dev != written.st_dev || report.st_ino != written.st_ino)
+		return 0;
+	snprintf(problem, size, "%s: is where -w goes, too: name another file for --report", path);
+	return -1;
+}
+
+static int open_files(struct live *live, char *problem, size_t size)
 {
 	const char *path = live->options->file;
 	int file;
@@ -234,11 +256,19 @@ static int open_file(struct live *live, char *problem, size_t size)
 		path = "a temporary file";
 		file = spool_new(&live->spool) ? dup(live->spool.file) : -1;
 	}
-	if (file < 0 || recorder_write_to(live->recorder, file) < 0) {
-		snprintf(problem, size, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	return 0;
+	if (file < 0 || recorder_write_to(live->recorder, file) < 0)
+		return unwritable(path, problem, size);
+	return live->options->report ? open_report(live, problem, size) : 0;
+}
+
+/* Where -q leaves out the transcript, what --json writes to stdout still is to be JSON. */
+static struct tool_copies copies_of(const struct live *live)
+{
+	const struct common_options *common = &live->options->common;
+
+	if (common->json && common->quiet)
+		return (struct tool_copies){ STDERR_FILENO, STDERR_FILENO };
+	return tool_copies_for(!common->quiet);
 }
 
 static int start_tool(struct live *live, char *problem, size_t size)
@@ -247,7 +277,7 @@ static int start_tool(struct live *live, char *problem, size_t size)
 
 	if (live->options->tool) {
 		environment = privileges_environment(&live->invoker);
-		live->tool = tool_start(live->options->tool, environment, tool_copies_for(live->text || live->json), problem, size);
+		live->tool = tool_start(live->options->tool, environment, copies_of(live), problem, size);
 		free(environment);
 		if (!live->tool)
 			return -1;
@@ -302,7 +332,7 @@ static int prepare(struct live *live, char *problem, size_t size)
 	    privileges_drop(&live->invoker, problem, size) < 0)
 		return -1;
 	attach(live);
-	if (open_file(live, problem, size) < 0 || start_tool(live, problem, size) < 0)
+	if (open_files(live, problem, size) < 0 || start_tool(live, problem, size) < 0)
 		return -1;
 	if (live->json)
 		json_transcript_begin(live->json, recorder_facts(live->recorder), live->tracker);
@@ -344,12 +374,29 @@ static void tell_tool(const struct live *live, const struct live_run *run)
 	facts_tool(live->facts, tool_name(live->tool), end, end == TOOL_SIGNALLED ? WTERMSIG(run->tool_status) : WEXITSTATUS(run->tool_status));
 }
 
+/* The verdict, unless nothing sits where --device points. */
+static enum outcome judge(struct live *live)
+{
+	const struct live_options *options = live->options;
+	bool found;
+
+	free(select_probes(&options->common, live->tracker, &live->judged));
+	if (!live->judged) {
+		fflush(stdout);
+		say_no_device(&options->common);
+		return OUTCOME_TROUBLE;
+	}
+	report_make(&live->report, facts_capture(live->facts));
+	print_summary(live);
+	fflush(stdout);
+	return report_worst(&live->report, &found) >= options->fail_on && found ? OUTCOME_FINDINGS : OUTCOME_GOOD;
+}
+
 static enum outcome conclude(struct live *live, const struct live_run *run, enum live_end end)
 {
 	const struct live_options *options = live->options;
 	const struct input_facts *facts = recorder_facts(live->recorder);
-	bool trouble = end == LIVE_SOURCE_FAILED || run->file_failed, found;
-	enum outcome outcome = trouble ? OUTCOME_TROUBLE : OUTCOME_GOOD;
+	enum outcome outcome;
 	char words[128];
 
 	tracker_finish(live->tracker);
@@ -360,11 +407,9 @@ static enum outcome conclude(struct live *live, const struct live_run *run, enum
 	facts_finish(live->facts, facts, live->tracker);
 	if (live->tool)
 		tell_tool(live, run);
-	report_make(&live->report, facts_capture(live->facts));
-	print_summary(live);
-	fflush(stdout);
-	if (report_worst(&live->report, &found) >= options->fail_on && found && !trouble)
-		outcome = OUTCOME_FINDINGS;
+	outcome = judge(live);
+	if (end == LIVE_SOURCE_FAILED || run->file_failed)
+		outcome = OUTCOME_TROUBLE;
 	if (end == LIVE_SOURCE_FAILED)
 		say(live->source->problem);
 	say_written(live);
@@ -391,7 +436,7 @@ static enum outcome watch(struct live *live)
 
 static void destroy(struct live *live)
 {
-	if (live->report.capture)
+	if (live->judged)
 		report_free(&live->report);
 	sieve_free(live->sieve);
 	recorder_free(live->recorder);
@@ -437,20 +482,18 @@ enum outcome run_live(int argc, char **argv)
 	struct live live = { .options = &options, .signals = -1, .spool.file = -1 };
 	enum outcome outcome = OUTCOME_TROUBLE;
 	char problem[1024];
-	bool watched;
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options);
 	shown_settle(&options.shown, &options.common);
 	options.wish.has_device = options.common.has_device;
 	options.wish.bus = options.common.bus;
 	options.wish.address = options.common.device;
-	watched = prepare(&live, problem, sizeof problem) == 0;
-	if (watched)
+	if (prepare(&live, problem, sizeof problem) == 0)
 		outcome = watch(&live);
 	else
 		say(problem);
 	destroy(&live);
-	if (watched && options.report)
+	if (live.judged && options.report)
 		outcome = make_report(&live, outcome);
 	spool_close(&live.spool);
 	return outcome;

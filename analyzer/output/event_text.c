@@ -212,7 +212,7 @@ void event_text_totals(struct text *text, const struct input_facts *facts, const
 	results_line(text, results);
 	text_char(text, '\n');
 	if (!totals->transactions)
-		text_add(text, "    no ST-Link command in it; 'stlinkscope FILE' says what there is\n");
+		text_add(text, "    no ST-Link command in it; the summary ('stlinkscope FILE') says what there is\n");
 	if (shown != totals->transactions) {
 		text_add(text, "    ");
 		text_unsigned(text, shown);

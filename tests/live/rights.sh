@@ -74,7 +74,7 @@ has "sudo: no capability reaches TOOL" 'CapPrm: 0000000000000000'
 # the shell itself has 3 open, which it reads the names from
 has "sudo: no file of root's reaches TOOL" 'open:  [4-9] [1-9][0-9]'
 says "sudo: the file is the caller's" 0 desk stat -c %U file.pcapng
-says "sudo: no file where the caller may not write" 2 '/root/file.pcapng: Permission denied' by_sudo "$program" live -w /root/file.pcapng -- true
+says "sudo: no file where the caller may not write" 2 '/root/file.pcapng: cannot be written: Permission denied' by_sudo "$program" live -w /root/file.pcapng -- true
 says "live --report makes the page to attach" 0 'Tool        st-info ended with status 0' \
 	by_sudo "$program" live --fail-on never --report report.html -- st-info --probe
 cp report.html $room/said
@@ -82,6 +82,16 @@ has "the page holds what the tool printed" 'Found 1 stlink programmers'
 has "and what it asked the probe" 'GET_CURRENT_MODE'
 stat -c %U report.html >$room/said
 has "and is the caller's" desk
+says "no report where it cannot be written, said before anything runs" 2 '/no/report.html: cannot be written' \
+	by_sudo "$program" live --report /no/report.html -- touch ran
+test ! -e ran && echo "ok nothing was run" || echo "not ok nothing was run"
+says "nor over the capture" 2 './both.html: is where -w goes, too' by_sudo "$program" live -w both.html --report ./both.html -- true
+says "live says that nothing sits where --device points" 2 'no ST-Link at 1:99 in this capture' \
+	by_sudo "$program" live --fail-on never -i usbmon1 --device 1:99 --for 1
+by_sudo "$program" live --fail-on never -q --json -- st-info --probe 2>/dev/null >$room/said
+status=$?
+has "-q --json: the summary is all of stdout" '{"type":"summary"'
+test "$(wc -l <$room/said)" = 1 && echo "ok and one line" || echo "not ok and one line"
 says "root that calls stays root" 0 'uid=0(root)' "$program" live --fail-on never -q -- id
 says "a TOOL that is not there" 2 "cannot run 'no-such-tool'" "$program" live -- no-such-tool
 
@@ -97,7 +107,7 @@ for right in +p +ep set-user-id; do
 	[ $right != +ep ] || continue
 	says "$right: a user may capture" 0 "cannot open $room/secret" as desk $room/program live --fail-on never -q -- sh -c "read -r x <$room/secret; true"
 	has "$right: TOOL may not more than before" 'Tool        sh ended with status 0'
-	says "$right: nor is more written" 2 '/root/file.pcapng: Permission denied' as desk $room/program live -w /root/file.pcapng --for 1
+	says "$right: nor is more written" 2 '/root/file.pcapng: cannot be written: Permission denied' as desk $room/program live -w /root/file.pcapng --for 1
 done
 
 rmmod usbmon
