@@ -166,10 +166,25 @@ static void no_words(void *context, const struct transaction *transaction, char 
 	*asked = *answered = '\0';
 }
 
-/* Tells the log of a command, given as bytes in hex, that was answered with these. */
-static void tell(struct steps_log *log, struct session *session, const char *command_hex, const char *answer_hex)
+/* A log of steps, and a session that it is told of. */
+struct logged { struct steps_log *log; struct access_state *access; struct session session; };
+
+static struct logged logged_new(uint64_t session)
 {
-	struct listener listener = steps_listener(log);
+	return (struct logged){ .log = steps_new(UINT64_MAX, no_words, NULL), .access = access_new(), .session = { .index = session } };
+}
+
+static void logged_free(struct logged *logged)
+{
+	steps_free(logged->log);
+	access_free(logged->access);
+}
+
+/* Tells the log of a command, given as bytes in hex, that was answered with these. */
+static void tell(struct logged *logged, const char *command_hex, const char *answer_hex)
+{
+	struct listener listener = steps_listener(logged->log);
+	struct session *session = &logged->session;
 	uint8_t command[16], answer[16];
 	uint32_t length = (uint32_t)hex_read(command_hex, SIZE_MAX, command, sizeof command);
 	uint32_t answer_length = (uint32_t)hex_read(answer_hex, SIZE_MAX, answer, sizeof answer);
@@ -181,6 +196,7 @@ static void tell(struct steps_log *log, struct session *session, const char *com
 	stlink_walk_request(transaction.command, cursor_over(command, length, length), &transaction.request_operation, NULL);
 	stlink_walk_answer(transaction.command, cursor_over(answer, answer_length, answer_length), &transaction.request_operation, NULL,
 	                   &transaction.answer_operation, NULL);
+	access_follow(logged->access, &transaction);
 	listener.transaction(listener.context, NULL, session, &transaction);
 }
 
@@ -189,19 +205,19 @@ static void tell(struct steps_log *log, struct session *session, const char *com
 /* Polls are one step with the last answer; so are the blocks of one read; bits that come and go are no value. */
 static void test_steps(void **state)
 {
-	struct steps_log *log = steps_new(UINT64_MAX, no_words, NULL);
-	struct session session = { .index = 3 };
+	struct logged logged = logged_new(3);
+	struct steps_log *log = logged.log;
 	const struct steps *steps;
 
 	(void)state;
-	tell(log, &session, READ_DHCSR, "8000000001000100");
-	tell(log, &session, READ_DHCSR, "8000000003000300");
-	tell(log, &session, "f2070000000800040000", "0001");
-	tell(log, &session, "f2070004000800040000", "0203");
-	tell(log, &session, READ_DHCSR, "80aabbcc03000301");
-	tell(log, &session, "f5", "0200");
-	tell(log, &session, READ_DHCSR, "8000000003000301");
-	tell(log, &session, "f5", "0277");
+	tell(&logged, READ_DHCSR, "8000000001000100");
+	tell(&logged, READ_DHCSR, "8000000003000300");
+	tell(&logged, "f2070000000800040000", "0001");
+	tell(&logged, "f2070004000800040000", "0203");
+	tell(&logged, READ_DHCSR, "80aabbcc03000301");
+	tell(&logged, "f5", "0200");
+	tell(&logged, READ_DHCSR, "8000000003000301");
+	tell(&logged, "f5", "0277");
 	steps = steps_of(log, 3);
 	assert_non_null(steps);
 	assert_null(steps_of(log, 0));
@@ -217,9 +233,56 @@ static void test_steps(void **state)
 	assert_int_equal(steps->list[3].number, 6);
 	steps_forget(log, 3);
 	assert_null(steps_of(log, 3));
-	tell(log, &session, "f5", "0200");
+	tell(&logged, "f5", "0200");
 	assert_int_equal(steps_of(log, 3)->count, 1);
-	steps_free(log);
+	logged_free(&logged);
+}
+
+#define READ_CTRL_STAT "f245ffff0400"
+#define READ_DFSR "f23630ed00e0"
+
+/* Do two sessions differ in the value of their last step? Each as pairs of a command and its answer. */
+static bool differ(const char *const one[][2], const char *const other[][2])
+{
+	const char *const (*both[2])[2] = { one, other };
+	uint64_t values[2];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct logged logged = logged_new(0);
+		const struct steps *steps;
+
+		for (unsigned told = 0; both[i][told][0]; told++)
+			tell(&logged, both[i][told][0], both[i][told][1]);
+		steps = steps_of(logged.log, 0);
+		assert_true(steps->list[steps->count - 1].has_value);
+		values[i] = steps->list[steps->count - 1].value;
+		logged_free(&logged);
+	}
+	return values[0] != values[1];
+}
+
+#define SESSION(...) ((const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
+#define BEFORE { "f5", "0200" } /* what stands before the next look, so that looks are no polling */
+#define RESETSYS { "f232", "8000" }
+#define NRST_PULSE { "f23c02", "8000" }
+
+/* What was before the session began shows at its first look and is no difference; what happens in it is one. */
+static void test_history(void **state)
+{
+	(void)state;
+	/* S_RESET_ST */
+	assert_false(differ(SESSION({ READ_DHCSR, "8000000000000102" }), SESSION({ READ_DHCSR, "8000000000000100" })));
+	assert_true(differ(SESSION({ READ_DHCSR, "8000000003000302" }), SESSION({ READ_DHCSR, "8000000001000102" })));
+	assert_true(differ(SESSION(RESETSYS, { READ_DHCSR, "8000000000000102" }), SESSION(RESETSYS, { READ_DHCSR, "8000000000000100" })));
+	assert_true(differ(SESSION(NRST_PULSE, { READ_DHCSR, "8000000000000102" }), SESSION(NRST_PULSE, { READ_DHCSR, "8000000000000100" })));
+	assert_true(differ(SESSION({ READ_DHCSR, "8000000000000100" }, BEFORE, { READ_DHCSR, "8000000000000102" }),
+	                   SESSION({ READ_DHCSR, "8000000000000100" }, BEFORE, { READ_DHCSR, "8000000000000100" })));
+	/* Sticky flags of the debug port, and why the core ever halted. */
+	assert_false(differ(SESSION({ READ_CTRL_STAT, "80000000200000f0" }), SESSION({ READ_CTRL_STAT, "80000000400000f0" })));
+	assert_true(differ(SESSION({ READ_CTRL_STAT, "80000000000000f0" }), SESSION({ READ_CTRL_STAT, "8000000000000050" })));
+	assert_true(differ(SESSION({ READ_CTRL_STAT, "80000000200000f0" }, BEFORE, { READ_CTRL_STAT, "80000000200000f0" }),
+	                   SESSION({ READ_CTRL_STAT, "80000000200000f0" }, BEFORE, { READ_CTRL_STAT, "80000000000000f0" })));
+	assert_false(differ(SESSION({ READ_DFSR, "8000000001000000" }), SESSION({ READ_DFSR, "8000000009000000" })));
 }
 
 /* --- the program --- */
@@ -323,7 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alignment), cmocka_unit_test(test_place), cmocka_unit_test(test_outcomes), cmocka_unit_test(test_polls),
-		cmocka_unit_test(test_long), cmocka_unit_test(test_steps), cmocka_unit_test(test_same), cmocka_unit_test(test_bundled), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_long), cmocka_unit_test(test_steps), cmocka_unit_test(test_history), cmocka_unit_test(test_same), cmocka_unit_test(test_bundled), cmocka_unit_test(test_words),
 		cmocka_unit_test(test_under_reset), cmocka_unit_test(test_failed_alone),
 	};
 

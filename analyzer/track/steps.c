@@ -13,7 +13,8 @@
 #define AIRCR 0xe000ed0c
 #define SYSRESETREQ 4
 #define DHCSR 0xe000edf0
-#define DHCSR_MOVING (1U << 24 | 1U << 16) /* S_RETIRE_ST, S_REGRDY: whether the core moved since the last look */
+#define DFSR 0xe000ed30
+#define CTRL_STAT 0x04
 
 struct steps_log {
 	uint64_t only;
@@ -177,17 +178,49 @@ static bool is_own(uint32_t address, uint32_t length)
 	return stm32_unique_id_offset(address, length) != UINT32_MAX;
 }
 
+/* Bits that tell of what was before, and no state: of every look, or of a session's first one, at which nobody knows how old they are. */
+static const struct history { enum access_kind kind; uint32_t address, always, first; bool by_reset; } histories[] = {
+	{ ACCESS_MEMORY, DHCSR, 1U << 24 | 1U << 16, 1U << 25, true }, /* S_RETIRE_ST, S_REGRDY; S_RESET_ST */
+	{ ACCESS_MEMORY, DFSR, 0, 0x1f, false },                       /* why the core halted at any time */
+	{ ACCESS_DP, CTRL_STAT, 0, 0xf2, false },                      /* STICKYORUN, STICKYCMP, STICKYERR, READOK, WDATAERR */
+};
+
+static bool ordered_reset(const struct steps_habits *habits)
+{
+	return habits->resetsys || habits->aircr || habits->nrst_before_enter || habits->nrst_later;
+}
+
+/* The bits of the word that was read which are no difference from another session's. */
+static uint32_t old_bits(struct steps *steps, const struct transaction *transaction)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < sizeof histories / sizeof histories[0]; i++) {
+		const struct history *row = &histories[i];
+		const struct access *access = access_find(transaction, row->kind, row->address, false);
+
+		if (!access || access->address != row->address)
+			continue;
+		bits |= row->always;
+		if (!(steps->looked >> i & 1) && !(row->by_reset && ordered_reset(&steps->habits)))
+			bits |= row->first;
+		steps->looked |= 1U << i;
+	}
+	return bits;
+}
+
 static bool is_counter(uint32_t address)
 {
 	return address == 0xe0001004 || address == 0xe000101c || address == 0xe000e018; /* DWT_CYCCNT, DWT_PCSR, SYST_CVR */
 }
 
-static void set_value(struct step *step, const struct transaction *transaction)
+static void set_value(struct steps *steps, struct step *step, const struct transaction *transaction)
 {
 	enum stlink_operation operation = transaction->command->operation;
 	struct answer answer = { .sink.value = add_value, .operation = operation };
 	uint32_t address = address_of(transaction), word = (uint32_t)operation_get(&transaction->answer_operation, ROLE_VALUE, 0);
 	struct cursor bytes = cursor_of(&transaction->answer);
+	uint32_t old = old_bits(steps, transaction);
 	uint64_t number;
 
 	if (!transaction->usable || !transaction->answered || says_nothing(operation) ||
@@ -201,7 +234,12 @@ static void set_value(struct step *step, const struct transaction *transaction)
 		if (operation == OP_MEMORY_READ && length == 4 && cursor_uint(&bytes, 4, false, &number))
 			word = (uint32_t)number;
 		step->has_value = true;
-		step->value = length == 4 ? mix(0, address == DHCSR ? word & ~DHCSR_MOVING : word) : mix_payload(0, &transaction->answer);
+		step->value = length == 4 ? mix(0, word & ~old) : mix_payload(0, &transaction->answer);
+		return;
+	}
+	if (operation == OP_DAP_READ) {
+		step->has_value = operation_has(&transaction->answer_operation, ROLE_VALUE);
+		step->value = mix(0, word & ~old);
 		return;
 	}
 	stlink_walk_answer(transaction->command, bytes, &transaction->request_operation, transaction->earlier, NULL, &answer.sink);
@@ -402,7 +440,7 @@ static void on_transaction(void *context, const struct probe *probe, const struc
 	}
 	step.end = step.start + operation_get(&transaction->request_operation, ROLE_LENGTH, 0);
 	set_keys(&step, transaction);
-	set_value(&step, transaction);
+	set_value(steps, &step, transaction);
 	log->describe(log->context, transaction, asked, answered);
 	step.asked = copy_words(asked);
 	step.answered = copy_words(answered);

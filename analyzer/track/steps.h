@@ -50,6 +50,7 @@ struct steps {
 	size_t count;
 	uint64_t left_out; /* commands beyond the bounds */
 	struct steps_habits habits;
+	unsigned looked; /* registers with bits that are older than the session, and were read in it: a bit each */
 };
 
 /* Fills both words, each with room for STEP_WORDS characters. */
