@@ -19,7 +19,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &options->common;
 		return 0;
 	}
-	return parse_in_and_out(key, arg, state, &options->path, &options->out);
+	return parse_in_and_out(key, arg, state, &options->common, &options->path, &options->out);
 }
 
 struct annotate {

@@ -77,7 +77,7 @@ error_t parse_one_file(int key, char *arg, struct argp_state *state, const char 
 	}
 }
 
-error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const char **in, const char **out)
+error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const struct common_options *common, const char **in, const char **out)
 {
 	switch (key) {
 	case ARGP_KEY_ARG:
@@ -86,6 +86,8 @@ error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const cha
 		*(state->arg_num ? out : in) = arg;
 		return 0;
 	case ARGP_KEY_END:
+		if (common->has_device)
+			argp_failure(state, OUTCOME_TROUBLE, 0, "--device: OUT gets every ST-Link of the capture, there is no choosing one");
 		if (!*out)
 			argp_failure(state, OUTCOME_TROUBLE, 0, *in ? "name the file to write, too: IN OUT" : "no capture named: IN OUT");
 		return 0;

@@ -58,8 +58,8 @@ void refuse_value(struct argp_state *state, const char *option, const char *valu
 void refuse_more(struct argp_state *state, const char *argument, const char *why);
 /* For the parser of a sub-command that takes exactly one FILE: its argument keys; everything else is ARGP_ERR_UNKNOWN. */
 error_t parse_one_file(int key, char *arg, struct argp_state *state, const char **path);
-/* The same of one that takes exactly IN and OUT. */
-error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const char **in, const char **out);
+/* The same of one that takes exactly IN and OUT, and every probe: --device, which is in common's table, is refused. */
+error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const struct common_options *common, const char **in, const char **out);
 /* Says that the file cannot be made or written, and why (an errno). */
 void say_unwritable(const char *path, int error);
 /* Would writing out destroy the capture in, of which it is another name? Has said so. */

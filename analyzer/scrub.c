@@ -53,7 +53,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_keep(options, arg, state);
 		return 0;
 	default:
-		return parse_in_and_out(key, arg, state, &options->path, &options->out);
+		return parse_in_and_out(key, arg, state, &options->common, &options->path, &options->out);
 	}
 }
 

@@ -118,6 +118,8 @@ static void test_wrong_values(void **state)
 	check_refused("commands READ_DAP_REGISTER", "'READ_DAP_REGISTER'");
 	check_refused("--fail-on bad %s", "error, warning, info, never");
 	check_refused("decode --v1 %s", "only with --hex");
+	check_refused("scrub --device 1:9 %s out.pcapng", "--device: OUT gets every ST-Link");
+	check_refused("annotate --device 1:9 %s out.pcapng", "--device: OUT gets every ST-Link");
 	check_refused("decode --hex --only mode f5", "decodes one command");
 	check_refused("decode --hex --device 1:7 f5", "decodes one command");
 	/* Right ones. */
