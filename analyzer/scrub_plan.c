@@ -17,7 +17,9 @@
 #define CBW_HEADER 15   /* bytes of a CBW before its command block (USB mass storage, bulk only, 5.1) */
 #define OPEN 1024       /* submissions whose completion is still to come */
 #define STRING_HEAD 2   /* bLength and bDescriptorType */
+#define DEVICE_DESCRIPTOR 1
 #define VENDOR 8        /* idVendor in a device descriptor (USB 2.0 table 9-8) */
+#define PRODUCT 10      /* idProduct */
 #define BOS_HEAD 5      /* what is behind may hold the id of one device (USB 3.2 9.6.2.3) */
 #define WORD 4
 #define WORDS 64
@@ -100,6 +102,18 @@ static struct mark *mark_of(struct scrub_plan *plan, uint64_t frame)
 	return ledger_at(plan->ledger, frame);
 }
 
+static void keep_frame(struct scrub_plan *plan, uint64_t frame)
+{
+	if (frame)
+		mark_of(plan, frame)->keep = true;
+}
+
+static void drop_frame(struct scrub_plan *plan, uint64_t frame)
+{
+	if (frame)
+		mark_of(plan, frame)->drop = true;
+}
+
 /* --- the two halves of an URB --- */
 
 static struct open_urb *slot_of(struct scrub_plan *plan, const struct urb_event *urb)
@@ -135,14 +149,22 @@ static void find_signs(struct scrub_plan *plan, const struct urb_event *urb)
 		signs->first_look = urb->frame;
 }
 
-/* The first descriptor, asked for at address 0, may be another device's: whose it is stands in it, where it is not cut before. */
-static void judge_first_look(struct scrub_plan *plan, const struct urb_event *urb)
+/*
+ * A device descriptor says whose it is. An ST-Link's stays even where nobody is seen to ask for it, as in captures of completions alone: the
+ * tracker knows it by its form. The first, asked for at address 0, may be another device's.
+ */
+static void judge_descriptor(struct scrub_plan *plan, const struct urb_event *urb)
 {
-	struct signs *signs = signs_of(plan, urb->bus);
-	uint64_t asked = (uint64_t)((int64_t)urb->frame + mark_of(plan, urb->frame)->partner);
+	bool is_stlink;
 
-	if (signs->first_look == asked && urb->captured >= VENDOR + 2 && (urb->data[VENDOR] | urb->data[VENDOR + 1] << 8) != STLINK_VID)
-		signs->first_look = 0;
+	if (urb->type != URB_CONTROL || urb->kind == URB_SUBMIT || urb->captured < PRODUCT + 2 || urb->data[1] != DEVICE_DESCRIPTOR)
+		return;
+	is_stlink = stlink_product_find((uint16_t)(urb->data[VENDOR] | urb->data[VENDOR + 1] << 8),
+	                                (uint16_t)(urb->data[PRODUCT] | urb->data[PRODUCT + 1] << 8)) != NULL;
+	if (urb->device && is_stlink)
+		keep_frame(plan, urb->frame);
+	else if (!urb->device && !is_stlink)
+		signs_of(plan, urb->bus)->first_look = 0;
 }
 
 bool scrub_plan_each(void *context, struct input_item *item)
@@ -163,25 +185,13 @@ bool scrub_plan_each(void *context, struct input_item *item)
 		mark_of(plan, urb->frame)->partner = (int64_t)slot->frame - (int64_t)urb->frame;
 		mark_of(plan, slot->frame)->partner = (int64_t)urb->frame - (int64_t)slot->frame;
 		slot->frame = 0;
-		judge_first_look(plan, urb);
 	}
 	find_signs(plan, urb);
+	judge_descriptor(plan, urb);
 	return true;
 }
 
 /* --- marks --- */
-
-static void keep_frame(struct scrub_plan *plan, uint64_t frame)
-{
-	if (frame)
-		mark_of(plan, frame)->keep = true;
-}
-
-static void drop_frame(struct scrub_plan *plan, uint64_t frame)
-{
-	if (frame)
-		mark_of(plan, frame)->drop = true;
-}
 
 static void mask_record(struct scrub_plan *plan, uint64_t frame, uint32_t from, uint32_t to, enum mask_kind kind, enum mask_place place)
 {

@@ -84,6 +84,15 @@ else
 	skip "a capture with a gap is scrubbed and annotated: editcap is absent"
 fi
 
+# One-sided captures show answers of a device descriptor to nobody's question.
+if command -v tshark >/dev/null 2>&1; then
+	mkdir "$room/one-sided"
+	tshark -r captures/target-silent-v2/capture.pcap -F pcapng -w "$room/one-sided/capture.pcapng" \
+		-Y "(usb.urb_type == 'S' && usb.endpoint_address.direction == 0) || (usb.urb_type == 'C' && usb.endpoint_address.direction == 1)" 2>/dev/null
+	check "the one-sided capture has half of the records" [ "$(tshark -r "$room/one-sided/capture.pcapng" 2>/dev/null | wc -l)" = 27 ]
+	share "$room/one-sided/capture.pcapng"
+fi
+
 first=captures/healthy-v2-1/capture.pcap
 "$program" scrub -q - "$room/from-pipe.pcapng" <"$first"
 "$program" scrub -q "$first" "$room/from-file.pcapng"
