@@ -53,6 +53,18 @@ static const struct name half_names[] = { { 0, "" }, { 1, "half-to-single" }, { 
 static const struct bits mvfr1_bits[] = { NAMED(31, 28, "FMAC", fused_names), NAMED(27, 24, "FPHP", half_names), { 0 } };
 static const struct bits mvfr2_bits[] = { BITS(7, 4, "FPMISC"), { 0 } };
 
+/* What each unit says of itself: ARMv7-M D1.3, CoreSight v3 B2.2 */
+
+static const struct bits pidr0_bits[] = { BITS(7, 0, "PART_0"), { 0 } };
+static const struct bits pidr1_bits[] = { BITS(3, 0, "PART_1"), BITS(7, 4, "DES_0"), { 0 } };
+static const struct bits pidr2_bits[] = { BITS(7, 4, "REVISION"), FLAG(3, "JEDEC"), BITS(2, 0, "DES_1"), { 0 } };
+static const struct bits pidr3_bits[] = { BITS(7, 4, "REVAND"), BITS(3, 0, "CMOD"), { 0 } };
+static const struct bits pidr4_bits[] = { BITS(7, 4, "SIZE"), BITS(3, 0, "DES_2"), { 0 } };
+static const struct name class_names[] = {
+	{ 0, "" }, { 1, "ROM table" }, { 9, "CoreSight" }, { 0xe, "generic" }, { 0xf, "PrimeCell" }, { 0, NULL },
+};
+static const struct bits cidr1_bits[] = { NAMED(7, 4, "CLASS", class_names), BITS(3, 0, "PRMBL_1"), { 0 } };
+
 /* System control: ARMv7-M B3.2 */
 
 static const struct name exception_names[] = {
@@ -233,6 +245,7 @@ static const struct bits itm_tcr_bits[] = {
 static const struct name protocol_names[] = { { 0, "parallel" }, { 1, "Manchester" }, { 2, "NRZ" }, { 0, NULL } };
 static const struct bits sppr_bits[] = { NAMED(1, 0, "TXMODE", protocol_names), { 0 } };
 static const struct bits ffsr_bits[] = { FLAG(0, "FlInProg"), FLAG(1, "FtStopped"), FLAG(2, "TCPresent"), FLAG(3, "FtNonStop"), { 0 } };
+static const struct bits tpiu_type_bits[] = { FLAG(11, "NRZVALID"), FLAG(10, "MANCVALID"), FLAG(9, "PTINVALID"), BITS(8, 6, "FIFOSZ"), { 0 } };
 static const struct bits ffcr_bits[] = { FLAG(1, "EnFCont"), FLAG(8, "TrigIn"), { 0 } };
 
 #define ROW(at, key, words, table) { .address = at, .access = REGISTER_BOTH, .name = key, .summary = words, .bits = table }
@@ -244,6 +257,19 @@ static const struct bits ffcr_bits[] = { FLAG(1, "EnFCont"), FLAG(8, "TrigIn"), 
 	ROW(0xe0001028 + 16 * n, "DWT_FUNCTION" #n, "what a watchpoint does", dwt_function_bits)
 #define FP_ROW(n) { .address = 0xe0002008 + 4 * n, .access = REGISTER_BOTH, .name = "FP_COMP" #n, .summary = "breakpoint comparator", \
 	.bits = fp_comp_bits, .mean = mean_breakpoint }
+#define ID_ROWS(unit, key) \
+	READ_ROW(unit + 0xfd0, key "_PIDR4", "peripheral id: designer", pidr4_bits), \
+	READ_ROW(unit + 0xfd4, key "_PIDR5", "peripheral id: reserved", NULL), \
+	READ_ROW(unit + 0xfd8, key "_PIDR6", "peripheral id: reserved", NULL), \
+	READ_ROW(unit + 0xfdc, key "_PIDR7", "peripheral id: reserved", NULL), \
+	READ_ROW(unit + 0xfe0, key "_PIDR0", "peripheral id: part", pidr0_bits), \
+	READ_ROW(unit + 0xfe4, key "_PIDR1", "peripheral id: part and designer", pidr1_bits), \
+	READ_ROW(unit + 0xfe8, key "_PIDR2", "peripheral id: revision and designer", pidr2_bits), \
+	READ_ROW(unit + 0xfec, key "_PIDR3", "peripheral id: changes", pidr3_bits), \
+	READ_ROW(unit + 0xff0, key "_CIDR0", "component id: preamble", NULL), \
+	READ_ROW(unit + 0xff4, key "_CIDR1", "component id: class", cidr1_bits), \
+	READ_ROW(unit + 0xff8, key "_CIDR2", "component id: preamble", NULL), \
+	READ_ROW(unit + 0xffc, key "_CIDR3", "component id: preamble", NULL)
 #define MEANT(how, at, key, words, table, says) \
 	{ .address = at, .access = REGISTER_##how, .name = key, .summary = words, .bits = table, .meanings = says }
 
@@ -252,15 +278,22 @@ static const struct target_register cortexm_rows[] = {
 	ROW(0xe0000e40, "ITM_TPR", "trace channels for privileged code", NULL),
 	ROW(0xe0000e80, "ITM_TCR", "instrumentation trace control", itm_tcr_bits),
 	{ .address = 0xe0000fb0, .access = REGISTER_WRITE, .name = "ITM_LAR", .summary = "lock of the trace registers", .known = lock_known },
+	ID_ROWS(0xe0000000, "ITM"),
 	ROW(0xe0001000, "DWT_CTRL", "watchpoint and profiling control", dwt_ctrl_bits),
 	ROW(0xe0001004, "DWT_CYCCNT", "cycle counter", NULL),
 	READ_ROW(0xe000101c, "DWT_PCSR", "program counter sample", NULL),
 	DWT_ROWS(0), DWT_ROWS(1), DWT_ROWS(2), DWT_ROWS(3),
 	READ_ROW(0xe0001fbc, "DWT_DEVARCH", "architecture of the watchpoint unit", devarch_bits),
+	ID_ROWS(0xe0001000, "DWT"),
 	READ_ROW(0xe0002000, "FP_CTRL", "breakpoint control", fp_ctrl_bits),
 	MEANT(WRITE, 0xe0002000, "FP_CTRL", "breakpoint control", fp_ctrl_bits, fp_ctrl_meanings),
 	ROW(0xe0002004, "FP_REMAP", "where patched code lies", fp_remap_bits),
 	FP_ROW(0), FP_ROW(1), FP_ROW(2), FP_ROW(3), FP_ROW(4), FP_ROW(5), FP_ROW(6), FP_ROW(7),
+	ID_ROWS(0xe0002000, "FP"),
+	ROW(0xe000e008, "ACTLR", "auxiliary control", NULL),
+	ROW(0xe000e010, "SYST_CSR", "system timer control", NULL),
+	ROW(0xe000e014, "SYST_RVR", "system timer reload value", NULL),
+	ROW(0xe000e018, "SYST_CVR", "system timer value", NULL),
 	{ .address = 0xe000ed00, .access = REGISTER_READ, .name = "CPUID", .summary = "core and revision", .bits = cpuid_bits,
 	  .say = say_cpuid },
 	ROW(0xe000ed04, "ICSR", "exceptions active and pending", icsr_bits),
@@ -316,12 +349,17 @@ static const struct target_register cortexm_rows[] = {
 	WRITE_ROW(0xe000ef50, "ICIALLU", "empties the instruction cache", NULL),
 	WRITE_ROW(0xe000ef60, "DCISW", "drops a line of the data cache", NULL),
 	WRITE_ROW(0xe000ef74, "DCCISW", "writes back and drops a line of the data cache", NULL),
+	ID_ROWS(0xe000e000, "SCS"),
 	ROW(0xe0040000, "TPIU_SSPSR", "trace port widths that can be", NULL),
 	ROW(0xe0040004, "TPIU_CSPSR", "trace port width", NULL),
 	ROW(0xe0040010, "TPIU_ACPR", "SWO clock divider, less one", NULL),
 	ROW(0xe00400f0, "TPIU_SPPR", "trace port protocol", sppr_bits),
 	READ_ROW(0xe0040300, "TPIU_FFSR", "trace formatter status", ffsr_bits),
 	ROW(0xe0040304, "TPIU_FFCR", "trace formatter control", ffcr_bits),
+	READ_ROW(0xe0040fc8, "TPIU_TYPE", "what the trace port can do", tpiu_type_bits),
+	ID_ROWS(0xe0040000, "TPIU"),
+	ID_ROWS(0xe0041000, "ETM"),
+	ID_ROWS(0xe00ff000, "ROM"),
 };
 const struct register_table cortexm_registers = TABLE(cortexm_rows);
 

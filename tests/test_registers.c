@@ -75,6 +75,14 @@ static void test_trace(void **state)
 	expect_read(0xe0001028, "DWT_FUNCTION0", 0x01000004, "MATCHED FUNCTION=4");
 	expect_read(0xe0002000, "FP_CTRL", 0x00000261, "ENABLE NUM_CODE=6 NUM_LIT=2");
 	expect_read(0xe0002024, "FP_COMP7", 0x48000101, "ENABLE");
+	expect_read(0xe0040fc8, "TPIU_TYPE", 0x00000ca1, "NRZVALID MANCVALID FIFOSZ=2");
+	expect_read(0xe00fffe4, "ROM_PIDR1", 0x00000004, "PART_1=4");
+	expect_read(0xe00ffff4, "ROM_CIDR1", 0x00000010, "ROM table");
+	expect_read(0xe000eff4, "SCS_CIDR1", 0x000000e0, "generic");
+	expect_read(0xe0041fd0, "ETM_PIDR4", 0x00000004, "DES_2=4");
+	expect_read(0xe0000fe8, "ITM_PIDR2", 0x0000003b, "REVISION=3 JEDEC DES_1=3");
+	expect_read(0xe0001fe0, "DWT_PIDR0", 0x00000002, "PART_0=2");
+	expect_read(0xe0002fe0, "FP_PIDR0", 0x00000003, "PART_0=3");
 }
 
 static void test_core(void **state)
@@ -313,7 +321,9 @@ static void test_regions(void **state)
 	assert_string_equal(registers_region(0x1ffff800), "option bytes");
 	assert_string_equal(registers_region(0x20000000), "SRAM");
 	assert_string_equal(registers_region(0x40023c00), "peripheral");
-	assert_string_equal(registers_region(0xe000e100), "private bus");
+	assert_string_equal(registers_region(0xe000e100), "system control");
+	assert_string_equal(registers_region(0xe0041fbc), "ETM");
+	assert_string_equal(registers_region(0xe0042000), "private bus");
 	assert_string_equal(registers_region(0xe00ff000), "ROM table");
 	for (uint64_t address = 0; address <= UINT32_MAX; address += 0x1000)
 		assert_non_null(registers_region((uint32_t)address));
