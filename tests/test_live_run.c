@@ -275,6 +275,40 @@ static void a_signal_goes_to_the_tool_first(void **state)
 	finish(&bench);
 }
 
+static void raise_at_each(void *context, size_t read)
+{
+	(void)read;
+	++*(unsigned *)context;
+	kill(getpid(), SIGINT);
+}
+
+/* A tool that heeds no Ctrl-C is not waited for by one who presses it again and again. */
+static void impatience_ends_it(void **state)
+{
+	char *tool[] = { "sh", "-c", "trap '' INT; while :; do sleep 0.05; done", NULL }, problem[256];
+	struct bench bench;
+	unsigned raised = 0;
+	sigset_t interrupt;
+	extern char **environ;
+
+	(void)state;
+	begin(&bench);
+	bench.run.tool = tool_start(tool, environ, (struct tool_copies){ -1, -1 }, problem, sizeof problem);
+	assert_non_null(bench.run.tool);
+	usleep(300000);
+	bench.fake.before_read = raise_at_each;
+	bench.fake.context = &raised;
+	assert_int_equal(play(&bench), LIVE_STOPPED);
+	assert_true(bench.run.tool_runs);
+	assert_true(raised >= 3);
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigtimedwait(&interrupt, NULL, &(struct timespec){ 0 }); /* one that came behind the end */
+	assert_true(tool_signal(bench.run.tool, SIGKILL, SI_USER));
+	tool_free(bench.run.tool);
+	finish(&bench);
+}
+
 static void a_bus_that_goes_away_ends_it(void **state)
 {
 	struct bench bench;
@@ -330,6 +364,7 @@ int main(void)
 		cmocka_unit_test(a_signal_ends_it),
 		cmocka_unit_test(time_ends_it),
 		cmocka_unit_test(a_signal_goes_to_the_tool_first),
+		cmocka_unit_test(impatience_ends_it),
 		cmocka_unit_test(a_bus_that_goes_away_ends_it),
 		cmocka_unit_test(a_full_disk_does_not_end_it),
 	};
