@@ -36,9 +36,14 @@ about() { # FILE WHO
 	printf -- '- Host tools: %s.\n' "$(client "$1")"
 	value "$1" beside | sed 's/.*/    - meanwhile `&`/'
 	value "$1" client | sed 's/.*/    - `&`/'
-	printf -- '- Captured as: Linux usbmon, link type 220, by %s, from before the probe is plugged in.\n' "$2"
+	if grep -q '^watch .*tool' "$1"; then
+		when="while the probe was plugged in; what the tool printed stands in it, too" log=
+	else
+		when="from before the probe is plugged in" log=' What the tool printed is in client.log.'
+	fi
+	printf -- '- Captured as: Linux usbmon, link type 220, by %s, %s.\n' "$2" "$when"
 	printf -- '- How it was made: `make captures` played the scenario tests/live/scenarios/%s. The host tools and the kernel are those of Debian 12,\n' "$name"
-	printf '  the probe and the chip behind it are programs; serial numbers and memory are invented. What the tool printed is in client.log.\n'
+	printf '  the probe and the chip behind it are programs; serial numbers and memory are invented.%s\n' "$log"
 }
 
 if [ -z "$RESULTS" ]; then

@@ -82,6 +82,16 @@ has "the page holds what the tool printed" 'Found 1 stlink programmers'
 has "and what it asked the probe" 'GET_CURRENT_MODE'
 stat -c %U report.html >$room/said
 has "and is the caller's" desk
+says "live --wait --for ends by itself" 1 'no program ever sent it a command' by_sudo "$program" live --wait --for 1
+address=$(cat /sys/bus/usb/devices/1-1/devnum)
+by_sudo "$program" live --fail-on never --device "1:$address" -- st-info --probe >$room/said 2>&1
+status=$?
+has "live --device shows that probe" "ST-LINK/V2-1 0483:374b at 1:$address, V2J37M27"
+grep -q '^ *[0-9]* .* 1:' $room/said && ! grep '^ *[0-9]* ' $room/said | grep ' 1:' | grep -qv " 1:$address " &&
+	echo "ok and no other" || echo "not ok and no other"
+echo precious >old.pcapng && chown desk old.pcapng
+says "live -w takes the place of an older file" 0 'Tool        true ended with status 0' by_sudo "$program" live --fail-on never -w old.pcapng -- true
+says "and of all of it" 0 '0 transactions' "$program" decode old.pcapng
 says "no report where it cannot be written, said before anything runs" 2 '/no/report.html: cannot be written' \
 	by_sudo "$program" live --report /no/report.html -- touch ran
 test ! -e ran && echo "ok nothing was run" || echo "not ok nothing was run"
