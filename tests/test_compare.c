@@ -328,11 +328,14 @@ static void test_bundled(void **state)
 	(void)state;
 	CHECK(HEALTHY " " SILENT, 1, "They part at the 2nd command: GET_CURRENT_MODE answers MASS in GOOD (frame 49) and DFU",
 	      "; later ENTER mode=SWD answers OK in GOOD (frame 61) and GET_IDCODE_ERROR in BAD (frame 47).\n",
-	      "\n>  ", "33 DFU_EXIT\n", "\n|      65 GET_CURRENT_MODE -> DEBUG ", "\n<      69 INIT_AP ap=0 -> OK\n", "more commands, frames ", "\n| firmware   V2J43M28 ", "\n  transport  SWD\n",
+	      "\n>  ", "33 DFU_EXIT\n", "\n|      65 GET_CURRENT_MODE -> DEBUG ", "\n<      69 INIT_AP ap=0 -> OK\n", "more commands, frames ", "\n| firmware   V2J43M28 ", "\n  voltage    3.30 V  ",
+	      "\n  transport  SWD\n",
 	      "\n|            BAD   TARGET-SILENT: ");
 	CHECK("--json " HEALTHY " " SILENT, 1, "\"same\":false,", "\"first_difference\":{\"kind\":\"value\",\"good\":{\"number\":",
 	      "{\"kind\":\"extra\",\"good\":null,\"bad\":{", "\"command\":\"DFU_EXIT\"", "\"status_name\":\"GET_IDCODE_ERROR\",\"result\":\"error\"}",
-	      "{\"name\":\"firmware\",\"good\":\"V2J43M28\",\"bad\":\"V2J37S7\"}");
+	      "{\"name\":\"firmware\",\"good\":\"V2J43M28\",\"bad\":\"V2J37S7\",\"differs\":true}",
+	      "{\"name\":\"voltage\",\"good\":\"3.30 V\",\"bad\":\"3.26 V\",\"differs\":false}");
+	CHECK("--json " HEALTHY " captures/unpowered-v2/capture.pcapng", 1, "\"name\":\"voltage\",\"good\":\"3.30 V\",", "\"differs\":true}");
 	CHECK("-q " HEALTHY " " SILENT, 1, "They part at ");
 	CHECK("--serials -v " HEALTHY " " SILENT, 1, "      53 GET_TARGET_VOLTAGE");
 }

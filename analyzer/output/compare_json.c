@@ -69,6 +69,7 @@ static void write_general(struct json *json, const struct compare_view *view)
 		json_string(json, "name", row->name);
 		json_string(json, "good", row->good);
 		json_string(json, "bad", row->bad);
+		json_boolean(json, "differs", row->differs);
 		json_end(json);
 	}
 	json_end(json);

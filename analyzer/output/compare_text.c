@@ -238,22 +238,22 @@ static void side_line(struct page *page, const char *label, const struct compare
 static void general_row(struct page *page, const struct compare_row *row)
 {
 	size_t room = (page->width - PROPERTY) / 2;
-	bool differs = strcmp(row->good, row->bad), fits = strlen(row->good) + 2 <= room && strlen(row->bad) <= room;
+	bool same = !strcmp(row->good, row->bad), fits = strlen(row->good) + 2 <= room && strlen(row->bad) <= room;
 	char label[PROPERTY + 16];
 
-	if (!fits && differs) {
+	if (!fits && !same) {
 		snprintf(label, sizeof label, "| %-*sGOOD  ", PROPERTY - MARGIN, row->name);
 		wrap_text(page->file, page->width, label, PROPERTY + 6, row->good);
 		snprintf(label, sizeof label, "| %-*sBAD   ", PROPERTY - MARGIN, "");
 		wrap_text(page->file, page->width, label, PROPERTY + 6, row->bad);
 		return;
 	}
-	text_char(&page->line, differs ? '|' : ' ');
+	text_char(&page->line, row->differs ? '|' : ' ');
 	text_column(&page->line, MARGIN);
 	text_add(&page->line, row->name);
 	text_column(&page->line, PROPERTY);
 	text_safe(&page->line, row->good, page->width - PROPERTY);
-	if (differs) {
+	if (!same) {
 		text_column(&page->line, PROPERTY + room);
 		text_safe(&page->line, row->bad, 0);
 	}

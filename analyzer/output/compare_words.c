@@ -257,6 +257,19 @@ static void verdict_words(char *out, const struct compared *side)
 		snprintf(out, ROW_SIZE, "nothing failed");
 }
 
+#define MILLIVOLTS 200 /* by which two readings of the same board differ at most */
+
+/* A reading is never twice the same. */
+static bool voltage_differs(const struct compare_view *view)
+{
+	const struct session_facts *good = view->good.session->facts, *bad = view->bad.session->facts;
+	int64_t difference = (int64_t)good->millivolts - (int64_t)bad->millivolts;
+
+	if (!good->voltage.count || !bad->voltage.count)
+		return good->voltage.count || bad->voltage.count;
+	return difference > MILLIVOLTS || difference < -MILLIVOLTS;
+}
+
 void compare_rows(struct compare_row rows[COMPARE_ROWS + 1], const struct compare_view *view)
 {
 	static const struct { const char *name; void (*words)(char *out, const struct compared *side); } properties[COMPARE_ROWS] = {
@@ -270,5 +283,6 @@ void compare_rows(struct compare_row rows[COMPARE_ROWS + 1], const struct compar
 		rows[i].name = properties[i].name;
 		properties[i].words(rows[i].good, &view->good);
 		properties[i].words(rows[i].bad, &view->bad);
+		rows[i].differs = properties[i].words == voltage_words ? voltage_differs(view) : strcmp(rows[i].good, rows[i].bad) != 0;
 	}
 }

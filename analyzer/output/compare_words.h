@@ -29,6 +29,7 @@ void compare_essence(char *out, const struct compare_view *view);
 struct compare_row {
 	const char *name; /* NULL ends the rows */
 	char good[480], bad[480];
+	bool differs; /* in a way that can matter */
 };
 #define COMPARE_ROWS 9
 void compare_rows(struct compare_row rows[COMPARE_ROWS + 1], const struct compare_view *view);
