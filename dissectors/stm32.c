@@ -184,6 +184,20 @@ static const struct bits freeze_bits[] = { FLAG(12, "IWDG"), FLAG(11, "WWDG"), F
 static const struct bits freeze_apb3_h7_bits[] = { FLAG(6, "WWDG1"), { 0 } };
 static const struct bits freeze_apb4_h7_bits[] = { FLAG(18, "IWDG1"), FLAG(16, "RTC"), { 0 } };
 
+/* The independent watchdog, which runs on while a debugger looks on: ST's own tools feed it. Not where the H7 has it. */
+
+#define HAVE_IWDG (STM32_ANY & ~(STM32_H7 | STM32_H7AB | STM32_H7RS | STM32_OTHER))
+static const struct name iwdg_known[] = {
+	{ 0xaaaa, "feed watchdog" }, { 0x5555, "unlock watchdog" }, { 0xcccc, "start watchdog" }, { 0, NULL },
+};
+static const struct name divider_names[] = {
+	{ 0, "divide by 4" }, { 1, "divide by 8" }, { 2, "divide by 16" }, { 3, "divide by 32" }, { 4, "divide by 64" }, { 5, "divide by 128" },
+	{ 6, "divide by 256" }, { 7, "divide by 256" }, { 0, NULL },
+};
+static const struct bits iwdg_pr_bits[] = { NAMED(2, 0, "PR", divider_names), { 0 } };
+static const struct bits iwdg_rlr_bits[] = { BITS(11, 0, "RL"), { 0 } };
+static const struct bits iwdg_sr_bits[] = { FLAG(0, "PVU"), FLAG(1, "RVU"), FLAG(2, "WVU"), { 0 } };
+
 static const struct bits flash_size_bits[] = { BITS(15, 0, "KiB"), { 0 } };
 
 static void say_flash_size(uint32_t value, struct words *words)
@@ -209,6 +223,9 @@ static void say_flash_size_high(uint32_t value, struct words *words)
 #define FLASH_SIZE_HIGH(at) { .address = at, .access = REGISTER_READ, .name = "flash size", .summary = "flash size in KiB, above", \
 	.bits = flash_size_high_bits, .say = say_flash_size_high }
 
+#define IWDG(at, how, key, words, table) \
+	{ .address = at, .access = REGISTER_##how, .name = key, .summary = words, .bits = table, .families = HAVE_IWDG }
+
 static const struct target_register stm32_rows[] = {
 	FLASH_SIZE(0x08fff80c), /* H5, H7Ax, H7R */
 	FLASH_SIZE(0x0bf8d7a0), /* WBA2 */
@@ -231,6 +248,11 @@ static const struct target_register stm32_rows[] = {
 	FLASH_SIZE(0x1fff7a22), /* F2, F4 */
 	FLASH_SIZE(0x1ffff7cc), /* F0, F3 */
 	FLASH_SIZE(0x1ffff7e0), /* F1 */
+	{ .address = 0x40003000, .access = REGISTER_WRITE, .name = "IWDG_KR", .summary = "watchdog key", .known = iwdg_known,
+	  .families = HAVE_IWDG },
+	IWDG(0x40003004, BOTH, "IWDG_PR", "watchdog clock divider", iwdg_pr_bits),
+	IWDG(0x40003008, BOTH, "IWDG_RLR", "watchdog reload value", iwdg_rlr_bits),
+	IWDG(0x4000300c, READ, "IWDG_SR", "watchdog status", iwdg_sr_bits),
 	IDCODE(0x40015800), /* F0, L0, G0, C0, U0 */
 	CR(0x40015804, cr_small_bits),
 	FREEZE(0x40015808, "DBGMCU_APB1_FZ", freeze_bits),

@@ -71,6 +71,11 @@ static void test_trace(void **state)
 	expect_write(0xe0040304, "TPIU_FFCR", 0, "");
 	expect_write(0xe0000fb0, "ITM_LAR", 0xc5acce55, "unlock");
 	expect_write(0xe0000e80, "ITM_TCR", 0x00010005, "ITMENA SYNCENA TraceBusID=1");
+	expect_write(0x40003000, "IWDG_KR", 0xaaaa, "feed watchdog");
+	expect_write(0x40003000, "IWDG_KR", 0x5555, "unlock watchdog");
+	expect_write(0x40003004, "IWDG_PR", 6, "divide by 256");
+	expect_read(0x4000300c, "IWDG_SR", 3, "PVU RVU");
+	assert_null(registers_memory(0x40003000, true, STM32_H7));
 	expect_read(0xe0001000, "DWT_CTRL", 0x40000001, "CYCCNTENA NUMCOMP=4");
 	expect_read(0xe0001028, "DWT_FUNCTION0", 0x01000004, "MATCHED FUNCTION=4");
 	expect_read(0xe0002000, "FP_CTRL", 0x00000261, "ENABLE NUM_CODE=6 NUM_LIT=2");
