@@ -11,6 +11,9 @@
  *   x STATUS          completion of the oldest open IN without data
  *   ov HEX            the same as an overflow (-75) with data
  *   cut HEX LENGTH    completion of the oldest open IN of LENGTH bytes, HEX (or -: none) of them captured
+ *   lose              the completion of the oldest open IN is not in the capture
+ *   again LENGTH      the URB of the oldest open IN is submitted once more
+ *   alone LENGTH      completion of an OUT that was never submitted
  *   swo HEX           IN completion on the trace endpoint
  *   wait SECONDS      silence
  *   gap N             the kernel dropped N records
@@ -212,15 +215,22 @@ static void submit(struct script *script, uint8_t endpoint, const uint8_t *bytes
 	feed(script, &urb);
 }
 
-static void complete(struct script *script, uint8_t endpoint, const uint8_t *bytes, uint32_t captured, uint32_t wire, int status)
+static size_t oldest_open(const struct script *script, uint8_t endpoint)
 {
-	struct urb_event urb = { .id = UINT64_MAX, .kind = URB_COMPLETE, .type = URB_BULK, .device = script->device, .endpoint = endpoint,
-		.status = status, .result = urb_result_of(status, false), .length = wire };
 	size_t oldest = MOST;
 
 	for (size_t i = 0; i < MOST; i++)
 		if (script->urbs[i].open && script->urbs[i].endpoint == endpoint && (oldest == MOST || script->urbs[i].id < script->urbs[oldest].id))
 			oldest = i;
+	return oldest;
+}
+
+static void complete(struct script *script, uint8_t endpoint, const uint8_t *bytes, uint32_t captured, uint32_t wire, int status)
+{
+	struct urb_event urb = { .id = UINT64_MAX, .kind = URB_COMPLETE, .type = URB_BULK, .device = script->device, .endpoint = endpoint,
+		.status = status, .result = urb_result_of(status, false), .length = wire };
+	size_t oldest = oldest_open(script, endpoint);
+
 	if (oldest < MOST) {
 		urb.id = script->urbs[oldest].id;
 		script->urbs[oldest].open = false;
@@ -278,6 +288,11 @@ static void run_line(struct script *script, char *line)
 		tracker_gap(script->tracker, script->frame, script->time, (uint64_t)atoi(words[1]));
 	} else if (!strcmp(words[0], "alone")) {
 		complete(script, out, NULL, 0, (uint32_t)atoi(words[1]), 0);
+	} else if (!strcmp(words[0], "lose")) {
+		script->urbs[oldest_open(script, in)].open = false;
+	} else if (!strcmp(words[0], "again")) {
+		feed(script, &(struct urb_event){ .id = script->urbs[oldest_open(script, in)].id, .kind = URB_SUBMIT, .type = URB_BULK,
+			.device = script->device, .endpoint = in, .result = URB_PENDING, .status = -115, .length = (uint32_t)atoi(words[1]) });
 	} else if (!strcmp(words[0], "say")) {
 		tracker_tool_line(script->tracker, &(struct tool_line){ .frame = script->frame + 1, .time = script->time, .text = words[1] });
 	} else if (!strcmp(words[0], "dev")) {
@@ -428,6 +443,24 @@ static const struct test_case cases[] = {
 	  "enum 374b 5; O f5; A 2 0100; O f1; gap 0; A 6 2a1b83044b37; O f5; gap 1; A 2 0100",
 	  "usb enumerated\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\ngap 0\n0 GET_VERSION ok answer=6\n"
 	  "0 GET_CURRENT_MODE incomplete\ngap 1\nusb stray 2\nend 0 capture end\n" },
+	{ "a command whose submission the capture lost takes its own answer, and none of the command before",
+	  "enum 374b 5; O f5; A 2 0100; O f7; i 8; lose; alone 16; A 2 8000; O f1; A 6 2a1b83044b37",
+	  "usb enumerated\n0 GET_CURRENT_MODE ok answer=2\nmode ? -> MASS by GET_CURRENT_MODE\n0 GET_TARGET_VOLTAGE incomplete\n"
+	  "0 UNKNOWN incomplete answer=2 no-submission\n0 GET_VERSION ok answer=6\nend 0 capture end\n" },
+	{ "data whose submission the capture lost are held against nobody",
+	  "enum 374b 5; O f208000000204000; alone 64; O f23e; A 12 800000000000000000000000",
+	  "usb enumerated\n0 WRITEMEM_32BIT incomplete 80 by 12 data-short\n0 GETLASTRWSTATUS2 ok 80 judges 9 answer=12\nend 0 capture end\n" },
+	{ "an URB that is submitted again had completed: what comes then may be another command's answer",
+	  "enum 374b 5; O f7; i 8; again 2; I 0100; O f1; A 6 2a1b83044b37",
+	  "usb enumerated\n0 GET_TARGET_VOLTAGE incomplete answer=2 no-completion\n0 GET_VERSION ok answer=6\nend 0 capture end\n" },
+	{ "what the capture lost is no request that a later command refers to",
+	  "enum 3748 5; O f40b000300008000; O f40c; A 3 010203; alone 16; O f40c; A 2 0102; O f1; A 6 2a1b83044837",
+	  "usb enumerated\n0 SWIM_READMEM ok\n0 SWIM_READBUF ok answer=3\n0 UNKNOWN incomplete no-submission\n0 SWIM_READBUF ok answer=2\n"
+	  "0 GET_VERSION ok answer=6\nend 0 capture end\n" },
+	{ "in a wrapper, an answer that the capture lost, and one that did not come",
+	  "enum 3744 5; O =5553424301000000060000008000" "0a" "f1800000000000000000" "000000000000; i 6; lose; A 13 55534253010000000000000000;"
+	  "O =5553424302000000060000008000" "0a" "f1800000000000000000" "000000000000; A 13 55534253020000000600000000",
+	  "usb enumerated\n0 GET_VERSION incomplete no-completion\n0 GET_VERSION short short\nend 0 capture end\n" },
 	{ "an answer cut by the snap length",
 	  "enum 374b 5; O f7; i 8; cut d105 8; O f236f0ed00e0; i 8; cut 80 8",
 	  "usb enumerated\n0 GET_TARGET_VOLTAGE truncated answer=8 truncated\n0 READDEBUGREG truncated 80 answer=8 truncated\nend 0 capture end\n" },

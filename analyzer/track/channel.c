@@ -21,6 +21,15 @@ static bool owner_alive(const struct open_urb *open)
 	return open->owner && open->owner->serial == open->owner_serial;
 }
 
+/* An URB that is submitted again had come back in between: that record is missing. */
+static void completion_lost(struct channel_state *channel, const struct open_urb *open)
+{
+	if (!(open->endpoint & 0x80) || !owner_alive(open) || open->owner->finished || !channel_two_sided(channel))
+		return;
+	open->owner->in_open--;
+	open->owner->answer_lost = true;
+}
+
 static void urb_opened(struct channel_state *channel, const struct urb_event *urb, struct pending *owner)
 {
 	struct open_urb *slot = NULL;
@@ -28,7 +37,9 @@ static void urb_opened(struct channel_state *channel, const struct urb_event *ur
 	for (size_t i = 0; i < channel->open_count; i++)
 		if (channel->open[i].id == urb->id && channel->open[i].endpoint == urb->endpoint)
 			slot = &channel->open[i];
-	if (!slot) {
+	if (slot) {
+		completion_lost(channel, slot);
+	} else {
 		if (channel->open_count == OPEN_URBS) {
 			memmove(channel->open, channel->open + 1, sizeof channel->open - sizeof channel->open[0]);
 			channel->open_count--;
@@ -143,6 +154,7 @@ static bool takes_data(const struct channel_state *channel, const struct pending
 {
 	const struct transaction *transaction = &pending->transaction;
 	uint32_t due = transaction->data_due;
+	bool lossy = channel->owner->tracker->lossy || pending->cut_by_capture;
 
 	if (transaction->out_failed || (channel->bulk_only && transaction->csw.present))
 		return false;
@@ -150,7 +162,7 @@ static bool takes_data(const struct channel_state *channel, const struct pending
 		return !looks_like_command(channel, urb);
 	if (pending->data.wire >= due)
 		return false;
-	if (due > LIKELY_DATA || (channel->owner->tracker->lossy && urb->wire != due - pending->data.wire))
+	if (due > LIKELY_DATA || (lossy && urb->wire != due - pending->data.wire))
 		return !looks_like_command(channel, urb);
 	if (urb->time - channel->last_time > SECOND && urb->wire != due - pending->data.wire && looks_like_command(channel, urb))
 		return false;
@@ -205,6 +217,7 @@ static void out_submitted(struct channel_state *channel, const struct urb_event 
 {
 	struct pending *pending = channel->current;
 
+	channel->saw_out_submission = true;
 	if (pending && takes_data(channel, pending, urb)) {
 		take_data(channel, pending, urb);
 		return;
@@ -230,11 +243,16 @@ static void out_submitted(struct channel_state *channel, const struct urb_event 
 	finish_if_done(channel, pending);
 }
 
-/* The capture begins between a command's submission and its completion: that it was one is all that is known of it. */
+/*
+ * The capture begins between a command's submission and its completion, or lost the former: that it was one is all that is known of it, and it
+ * may have been what a later command refers to.
+ */
 static void begin_unseen(struct channel_state *channel, const struct urb_event *urb)
 {
 	struct pending *pending = begin(channel, urb);
 
+	memset(&channel->swim_read, 0, sizeof channel->swim_read);
+	memset(&channel->misc_out, 0, sizeof channel->misc_out);
 	pending->transaction.notes |= 1u << NOTE_NO_SUBMISSION;
 	pending->transaction.out_completed = true;
 	pending->cut_by_capture = true;
@@ -248,18 +266,21 @@ static void begin_unseen(struct channel_state *channel, const struct urb_event *
 static bool out_completed_alone(struct channel_state *channel, const struct urb_event *urb)
 {
 	struct pending *pending = channel->current;
-	bool lossy = channel->owner->tracker->lossy;
+	bool lossy = channel->owner->tracker->lossy || channel->saw_out_submission;
 
 	if (!urb_went_well(urb) || !urb->length)
 		return false;
 	if (lossy && pending && urb->length == pending->transaction.data_due - pending->data.wire) {
+		pending->cut_by_capture = true;
 		frame_append(&pending->data_frames, urb->frame);
 		return true;
 	}
 	if (urb->length > COMMAND_LENGTH || (!lossy && (channel->sure || pending)))
 		return false;
-	if (pending)
+	if (pending) {
+		pending->cut_by_capture = true;
 		finish(channel, pending);
+	}
 	begin_unseen(channel, urb);
 	return true;
 }
@@ -378,7 +399,9 @@ static void in_completed(struct channel_state *channel, const struct urb_event *
 	pending->last_completion = urb->time;
 	if (!urb_went_well(urb))
 		failed(pending, urb, known ? &open : NULL, false);
-	if (!(channel->bulk_only && take_csw(pending, urb))) {
+	if (channel->bulk_only && take_csw(pending, urb)) {
+		pending->answer_lost |= pending->in_open > 0; /* reads come back in order */
+	} else {
 		if (known)
 			frame_append(&pending->answer_frames, open.frame);
 		frame_append(&pending->answer_frames, urb->frame);

@@ -36,6 +36,7 @@ struct pending {
 	bool judge;                  /* GETLASTRWSTATUS(2) or RW_MISC_IN behind a held command */
 	bool session_undecided;      /* GET_CURRENT_MODE or exit that may belong to the next session */
 	bool cut_by_capture;         /* the capture ends or has a gap in it */
+	bool answer_lost;            /* a read for its answer completed, and the capture lost that record */
 	bool withheld;               /* disk contents: lengths only */
 	bool one_sided;              /* only OUT submissions and IN completions are in this capture */
 	bool out_unseen;             /* completions of OUT transfers are not in it */
@@ -56,7 +57,7 @@ struct channel_state {
 	uint8_t out_endpoint, in_endpoint; /* 0: this probe has no such channel */
 	bool bulk_only;
 	bool sure;                 /* what comes next is known: not the start of a capture, a gap, a time-out */
-	bool saw_in_submission, saw_out_completion;
+	bool saw_in_submission, saw_out_submission, saw_out_completion;
 	bool out_unseen;           /* answers come, and never a completion of an OUT: this capture does not hold them */
 	int64_t last_time;
 	struct pending *current;   /* the open command, or NULL */

@@ -207,9 +207,9 @@ static enum result result_of(const struct pending *pending)
 
 	if (transaction->urb_result != URB_OK)
 		return result_of_urb(transaction->urb_result);
-	if (is_unanswered(transaction) && !pending->cut_by_capture && !pending->one_sided)
+	if (is_unanswered(transaction) && !pending->cut_by_capture && !pending->answer_lost && !pending->one_sided)
 		return RESULT_NO_ANSWER;
-	if (is_unanswered(transaction) || transaction_noted(transaction, NOTE_NO_SUBMISSION) ||
+	if (is_unanswered(transaction) || transaction_noted(transaction, NOTE_NO_SUBMISSION) || pending->answer_lost ||
 	    (pending->cut_by_capture && transaction->answer_due != STLINK_ANY_LENGTH &&
 	     (transaction->answer.wire < transaction->answer_due || transaction->data.wire < transaction->data_due || (pending->out_open && !pending->out_unseen))))
 		return RESULT_INCOMPLETE;
@@ -253,7 +253,7 @@ static void judge_lengths(struct pending *pending)
 		transaction->notes |= NOTED(NOTE_DATA_LONG);
 	if (transaction->answer_due == STLINK_ANY_LENGTH || !(transaction->answered || (transaction->csw.present && !transaction->csw.status)))
 		return;
-	if (pending->answer.wire < transaction->answer_due && !pending->cut_by_capture)
+	if (pending->answer.wire < transaction->answer_due && !pending->cut_by_capture && !pending->answer_lost)
 		transaction->notes |= NOTED(NOTE_SHORT);
 	if (pending->answer.wire > transaction->answer_due)
 		transaction->notes |= NOTED(NOTE_LONG);
@@ -293,16 +293,17 @@ void judge_finish(struct channel_state *channel, struct pending *pending)
 		transaction->notes |= notes_of_walk(stlink_walk_data(transaction->command, over(&pending->data), &transaction->request_operation, NULL, NULL));
 	if (channel->bulk_only && !transaction->csw.present && !pending->cut_by_capture)
 		transaction->notes |= NOTED(NOTE_NO_CSW);
-	if (pending->out_open && channel->saw_out_completion)
+	if ((pending->out_open && channel->saw_out_completion) || pending->answer_lost)
 		transaction->notes |= NOTED(NOTE_NO_COMPLETION);
 	taken_back = transaction->urb_result != URB_OK && result_of_urb(transaction->urb_result) == RESULT_CANCELLED;
-	unread = is_unanswered(transaction) && !transaction->out_failed && !pending->cut_by_capture &&
+	unread = is_unanswered(transaction) && !transaction->out_failed && !pending->cut_by_capture && !pending->answer_lost &&
 	         (taken_back || (transaction->urb_result == URB_OK && !pending->one_sided));
 	if (unread)
 		transaction->notes |= NOTED(NOTE_UNREAD);
 	transaction->result = result_of(pending);
 	transaction->usable = transaction->answered && transaction->urb_result == URB_OK && !transaction_noted(transaction, NOTE_SHIFTED) &&
-	                      !transaction_noted(transaction, NOTE_SHORT) && !transaction_noted(transaction, NOTE_NO_SUBMISSION);
+	                      !transaction_noted(transaction, NOTE_SHORT) && !transaction_noted(transaction, NOTE_NO_SUBMISSION) &&
+	                      !pending->answer_lost;
 	if (pending->submitted != INT64_MIN && pending->last_completion != INT64_MIN)
 		transaction->latency = pending->last_completion - pending->submitted;
 	if (pending->last_completion > transaction->end_time)

@@ -80,7 +80,7 @@ struct pending *pending_new(struct probe_state *owner)
 	pending->submitted = pending->last_completion = INT64_MIN;
 	pending->out_open = pending->in_open = pending->in_asked = 0;
 	pending->finished = pending->held = pending->judge = pending->session_undecided = false;
-	pending->cut_by_capture = pending->withheld = pending->one_sided = pending->out_unseen = pending->begins_session = false;
+	pending->cut_by_capture = pending->answer_lost = pending->withheld = pending->one_sided = pending->out_unseen = pending->begins_session = false;
 	return pending;
 }
 
