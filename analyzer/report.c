@@ -272,10 +272,10 @@ static enum outcome write_html(struct making *making)
 	struct html_rows *rows = html_rows_new(making->file, making->rows, making->report.capture->first_time);
 	enum outcome outcome;
 
-	report_html_begin(making->file, &parts);
+	report_html_begin(rows, &parts);
 	making->choice = row_choice_new(making->rows, ROWS_MOST, ROWS_AROUND, html_rows_put, rows);
 	outcome = second_pass(making, choose_row, NULL);
-	report_html_end(making->file, &parts);
+	report_html_end(rows, &parts);
 	html_rows_free(rows);
 	return outcome;
 }

@@ -20,9 +20,27 @@
 #define DETAILS_LONGEST 6000   /* of one row */
 #define IDS 32768              /* places for the frames that can be linked to: more than there are rows */
 
-static void link_frame(FILE *file, uint64_t frame)
+struct html_rows {
+	FILE *file;
+	bool every;          /* there is room for the details of every row */
+	uint64_t details;    /* bytes of them so far */
+	int64_t first_time;
+	uint64_t ids[IDS];   /* frames that have an id in the page, by hash; 0: free */
+	size_t id_count;
+	uint64_t *links;     /* frames that the page's upper part leads to */
+	size_t link_count;
+};
+
+void html_rows_link(struct html_rows *rows, uint64_t frame)
 {
-	fprintf(file, "<a href=\"#f%" PRIu64 "\">frame %" PRIu64 "</a>", frame, frame);
+	rows->links = facts_allocate(rows->links, (rows->link_count + 1) * sizeof rows->links[0]);
+	rows->links[rows->link_count++] = frame;
+}
+
+static void link_frame(struct html_rows *rows, uint64_t frame)
+{
+	html_rows_link(rows, frame);
+	fprintf(rows->file, "<a href=\"#f%" PRIu64 "\">frame %" PRIu64 "</a>", frame, frame);
 }
 
 static const char *severity_class(enum severity severity)
@@ -69,9 +87,10 @@ static void lines_as_list(FILE *file, const char *tag, const char *const *lines,
 	fprintf(file, "</%s>\n", tag);
 }
 
-static void finding(FILE *file, const struct finding *finding)
+static void finding(struct html_rows *rows, const struct finding *finding)
 {
 	const char *severity = severity_class(finding->severity);
+	FILE *file = rows->file;
 
 	fprintf(file, "<div class=\"finding is-%s\">\n<h4><span class=\"%s\">%s</span> ", severity, severity, severity_name(finding->severity));
 	markup_print(file, "%s (%s)", finding->rule->id, confidence_name(finding->match.confidence));
@@ -84,7 +103,7 @@ static void finding(FILE *file, const struct finding *finding)
 		fputs("<p>Evidence: ", file);
 		for (size_t i = 0; i < finding->match.frame_count; i++) {
 			fputs(i ? ", " : "", file);
-			link_frame(file, finding->match.frame[i]);
+			link_frame(rows, finding->match.frame[i]);
 		}
 		if (finding->match.count > finding->match.frame_count)
 			fprintf(file, " (%" PRIu64 " in all)", finding->match.count);
@@ -102,11 +121,12 @@ static void finding(FILE *file, const struct finding *finding)
 
 /* --- sessions --- */
 
-static void ladder(FILE *file, const struct session_report *session)
+static void ladder(struct html_rows *rows, const struct session_report *session)
 {
 	static const char *const states[] = {
 		[RUNG_NOT_ATTEMPTED] = "not tried", [RUNG_NOT_VISIBLE] = "not told", [RUNG_FAILED] = "failed", [RUNG_MET] = "reached",
 	};
+	FILE *file = rows->file;
 
 	fputs("<table><caption>How far it got</caption><thead><tr><th scope=\"col\">Step<th scope=\"col\">State<th scope=\"col\">Evidence<tbody>\n", file);
 	for (unsigned i = 0; i < RUNGS; i++) {
@@ -116,7 +136,7 @@ static void ladder(FILE *file, const struct session_report *session)
 		fprintf(file, "<tr><th scope=\"row\">%s<td class=\"%s\">%s%s<td>", rung_label((enum rung)i), class, states[rung->state],
 		        rung->implied ? " (implied)" : "");
 		if (rung->frame) {
-			link_frame(file, rung->frame);
+			link_frame(rows, rung->frame);
 			fputs(*rung->detail ? ": " : "", file);
 		}
 		markup_text(file, rung->detail);
@@ -130,9 +150,10 @@ static void term(FILE *file, const char *name)
 	fprintf(file, "<dt>%s<dd>", name);
 }
 
-static void session_facts(FILE *file, const struct session_report *session)
+static void session_facts(struct html_rows *rows, const struct session_report *session)
 {
 	const struct session_facts *facts = session->facts;
+	FILE *file = rows->file;
 	char text[64], phases[PHASES_SIZE];
 
 	fputs("<dl>\n", file);
@@ -159,46 +180,48 @@ static void session_facts(FILE *file, const struct session_report *session)
 			markup_print(file, "%s%s, seen in ", i ? "; " : "", mode ? mode : "?");
 		else
 			markup_print(file, "%s%s, by %s in ", i ? "; " : "", mode ? mode : "?", facts->modes[i].by);
-		link_frame(file, facts->modes[i].frame);
+		link_frame(rows, facts->modes[i].frame);
 	}
 	fputs(facts->mode_changes ? "\n</dl>\n" : "no switch\n</dl>\n", file);
 }
 
-static void session(FILE *file, const struct session_report *session)
+static void session(struct html_rows *rows, const struct session_report *session)
 {
 	const struct session *of = &session->facts->session;
+	FILE *file = rows->file;
 
 	fprintf(file, "<section>\n<h3>Session %" PRIu64 ", ", of->index);
-	link_frame(file, of->first_frame);
+	link_frame(rows, of->first_frame);
 	fprintf(file, " to %" PRIu64 "</h3>\n", of->last_frame);
-	session_facts(file, session);
+	session_facts(rows, session);
 	for (size_t i = 0; i < session->finding_count; i++)
-		finding(file, &session->findings[i]);
-	ladder(file, session);
+		finding(rows, &session->findings[i]);
+	ladder(rows, session);
 	fputs("</section>\n", file);
 }
 
 #define SESSIONS_SHOWN 12
 
-static void sessions(FILE *file, const struct report *report)
+static void sessions(struct html_rows *rows, const struct report *report)
 {
 	size_t shown = report->session_count < SESSIONS_SHOWN ? report->session_count : SESSIONS_SHOWN;
 	bool worst_shown = !report->worst;
+	FILE *file = rows->file;
 
 	fputs("<h2 id=\"sessions\">Sessions and findings</h2>\n", file);
 	for (size_t i = 0; i < shown; i++) {
-		session(file, &report->sessions[i]);
+		session(rows, &report->sessions[i]);
 		worst_shown |= &report->sessions[i] == report->worst;
 	}
 	if (!worst_shown)
-		session(file, report->worst);
+		session(rows, report->worst);
 	if (report->session_count > shown || report->sessions_omitted)
 		fprintf(file, "<p>%" PRIu64 " more sessions are counted only.</p>\n",
 		        (uint64_t)(report->session_count - shown) + report->sessions_omitted - !worst_shown);
 	if (report->finding_count)
 		fputs("<h3>The capture</h3>\n", file);
 	for (size_t i = 0; i < report->finding_count; i++)
-		finding(file, &report->findings[i]);
+		finding(rows, &report->findings[i]);
 }
 
 /* --- probes --- */
@@ -261,14 +284,16 @@ static void filters(FILE *file)
 	      "<button type=\"reset\">Show all</button>\n<output id=\"shown\" aria-live=\"polite\"></output>\n</form>\n", file);
 }
 
-void report_html_begin(FILE *file, const struct report_parts *parts)
+void report_html_begin(struct html_rows *rows, const struct report_parts *parts)
 {
+	FILE *file = rows->file;
+
 	head(file);
 	verdict(file, parts->report);
-	sessions(file, parts->report);
+	sessions(rows, parts->report);
 	probes(file, parts);
-	report_html_timeline(file, parts);
-	report_html_latency(file, parts->timing);
+	report_html_timeline(file, rows, parts);
+	report_html_latency(file, rows, parts->timing);
 	fputs("<h2 id=\"transcript\">Transcript</h2>\n", file);
 	filters(file);
 	fputs("<div class=\"wide\"><table id=\"rows\"><caption>Each row is a command with its answer. A row opens to fields and bytes.</caption>\n<thead><tr>"
@@ -277,15 +302,6 @@ void report_html_begin(FILE *file, const struct report_parts *parts)
 }
 
 /* --- rows --- */
-
-struct html_rows {
-	FILE *file;
-	bool every;          /* there is room for the details of every row */
-	uint64_t details;    /* bytes of them so far */
-	int64_t first_time;
-	uint64_t ids[IDS];   /* frames that have an id in the page, by hash; 0: free */
-	size_t id_count;
-};
 
 struct html_rows *html_rows_new(FILE *file, uint64_t total, int64_t first_time)
 {
@@ -299,6 +315,7 @@ struct html_rows *html_rows_new(FILE *file, uint64_t total, int64_t first_time)
 
 void html_rows_free(struct html_rows *rows)
 {
+	free(rows->links);
 	free(rows);
 }
 
@@ -316,16 +333,21 @@ static bool claim(struct html_rows *rows, uint64_t frame)
 	return true;
 }
 
+static void anchor(struct html_rows *rows, uint64_t frame)
+{
+	if (claim(rows, frame))
+		fprintf(rows->file, "<a id=f%" PRIu64 "></a>", frame);
+}
+
 static void place_columns(struct html_rows *rows, const struct report_row *row)
 {
 	int64_t since = row->time - rows->first_time;
 
 	fprintf(rows->file, "<td class=n>%" PRIu64, row->frame);
-	if (row->kind != ROW_TOOL && claim(rows, row->frame))
-		fprintf(rows->file, "<a id=f%" PRIu64 "></a>", row->frame);
+	if (row->kind != ROW_TOOL)
+		anchor(rows, row->frame);
 	for (size_t i = 0; i < row->anchor_count; i++)
-		if (claim(rows, row->anchors[i]))
-			fprintf(rows->file, "<a id=f%" PRIu64 "></a>", row->anchors[i]);
+		anchor(rows, row->anchors[i]);
 	fprintf(rows->file, "<td class=n>%s%" PRId64 ".%06d", since < 0 ? "-" : "", (since < 0 ? -since : since) / 1000000000,
 	        (int)((since < 0 ? -since : since) % 1000000000 / 1000));
 	if (row->bus || row->device)
@@ -364,6 +386,16 @@ static void command_row(struct html_rows *rows, const struct report_row *row)
 	fprintf(file, "<td class=n>%s\n", row->latency > 0 ? terminal_duration(took, sizeof took, row->latency) : "");
 }
 
+static void left_row(struct html_rows *rows, const struct report_row *row)
+{
+	fprintf(rows->file, "<tr class=left><td colspan=6>%" PRIu64 " rows from frame %" PRIu64 " on are left out: %s", row->left_out, row->frame,
+	        row->bad ? "there is no room for them" : "nothing failed in them");
+	for (size_t i = 0; i < rows->link_count; i++)
+		if (rows->links[i] >= row->frame && rows->links[i] <= row->last_frame)
+			anchor(rows, rows->links[i]);
+	fputc('\n', rows->file);
+}
+
 void html_rows_put(void *context, const struct report_row *row)
 {
 	struct html_rows *rows = context;
@@ -379,8 +411,7 @@ void html_rows_put(void *context, const struct report_row *row)
 		fputc('\n', file);
 		return;
 	case ROW_LEFT_OUT:
-		fprintf(file, "<tr class=left><td colspan=6>%" PRIu64 " rows from frame %" PRIu64 " on are left out: nothing failed in them\n", row->left_out,
-		        row->frame);
+		left_row(rows, row);
 		return;
 	case ROW_EVENT: case ROW_TOOL:
 		fprintf(file, "<tr class=%s data-f=%" PRIu64 ">", row->kind == ROW_TOOL ? "tool" : row->bad ? "\"event bad\"" : "event", row->frame);
@@ -394,9 +425,36 @@ void html_rows_put(void *context, const struct report_row *row)
 
 /* --- the end --- */
 
-void report_html_end(FILE *file, const struct report_parts *parts)
+static int by_number(const void *one, const void *other)
 {
+	uint64_t first = *(const uint64_t *)one, second = *(const uint64_t *)other;
+
+	return first < second ? -1 : first > second;
+}
+
+/* Where links lead to that have found no row. */
+static void rest_of_links(struct html_rows *rows)
+{
+	bool any = false;
+
+	if (rows->link_count)
+		qsort(rows->links, rows->link_count, sizeof rows->links[0], by_number);
+	for (size_t i = 0; i < rows->link_count; i++) {
+		if (!claim(rows, rows->links[i]))
+			continue;
+		fputs(any ? ", " : "<p class=\"dim\">Named above, and no row of the transcript: ", rows->file);
+		fprintf(rows->file, "<a id=f%" PRIu64 "></a>frame %" PRIu64, rows->links[i], rows->links[i]);
+		any = true;
+	}
+	fputs(any ? ". It is about a whole device, another device's, or was left out.</p>\n" : "", rows->file);
+}
+
+void report_html_end(struct html_rows *rows, const struct report_parts *parts)
+{
+	FILE *file = rows->file;
+
 	fputs("</table></div>\n", file);
+	rest_of_links(rows);
 	if (parts->removed[0]) {
 		fputs("<h2 id=\"removed\">What is not in this page</h2>\n", file);
 		lines_as_list(file, "ul", parts->removed, SIZE_MAX);

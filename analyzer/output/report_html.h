@@ -20,20 +20,21 @@ struct report_parts {
 	bool serials, complete;
 };
 
-/* Everything before the first row of the transcript. */
-void report_html_begin(FILE *file, const struct report_parts *parts);
-
-/* Rows of the transcript, within budget bytes in all: what is less important goes first. */
+/* The page in the making, with the rows of its transcript. total: how many there are, shown or not; first_time: ns since the epoch. */
 struct html_rows;
 struct html_rows *html_rows_new(FILE *file, uint64_t total, int64_t first_time);
 void html_rows_free(struct html_rows *rows);
+/* Everything before the first row. */
+void report_html_begin(struct html_rows *rows, const struct report_parts *parts);
+/* Notes that a link leads to that frame: then there is such a place in the page. */
+void html_rows_link(struct html_rows *rows, uint64_t frame);
 /* A row_taker; context: the html_rows. */
 void html_rows_put(void *rows, const struct report_row *row);
 
-void report_html_end(FILE *file, const struct report_parts *parts);
+void report_html_end(struct html_rows *rows, const struct report_parts *parts);
 
 /* report_html_charts.c */
-void report_html_timeline(FILE *file, const struct report_parts *parts);
-void report_html_latency(FILE *file, const struct timing_report *timing);
+void report_html_timeline(FILE *file, struct html_rows *rows, const struct report_parts *parts);
+void report_html_latency(FILE *file, struct html_rows *rows, const struct timing_report *timing);
 
 #endif

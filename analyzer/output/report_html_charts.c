@@ -25,7 +25,7 @@
 /* Where the lanes are, from the top. */
 enum { TOP_MODES = 4 };
 
-struct chart { FILE *file; const struct timeline *timeline; size_t parts; double span; };
+struct chart { FILE *file; struct html_rows *rows; const struct timeline *timeline; size_t parts; double span; };
 
 static double place(const struct chart *chart, int64_t time)
 {
@@ -175,10 +175,12 @@ static void errors(const struct chart *chart, int y)
 	for (size_t i = 0; i < chart->parts; i++) {
 		const struct timeline_part *part = &chart->timeline->part[i];
 
-		if (part->errors)
-			fprintf(chart->file, "<a href=\"#f%" PRIu64 "\"><rect class=\"bar-error\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%" PRIu32
-			        " failed, the first in frame %" PRIu64 "</title></rect></a>\n", part->error_frame, LEFT + width * (double)i, y, width < 3 ? 3 : width,
-			        LANE - 3, part->errors, part->error_frame);
+		if (!part->errors)
+			continue;
+		html_rows_link(chart->rows, part->error_frame);
+		fprintf(chart->file, "<a href=\"#f%" PRIu64 "\"><rect class=\"bar-error\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%" PRIu32
+		        " failed, the first in frame %" PRIu64 "</title></rect></a>\n", part->error_frame, LEFT + width * (double)i, y, width < 3 ? 3 : width,
+		        LANE - 3, part->errors, part->error_frame);
 	}
 	for (size_t i = 0; i < chart->timeline->gap_count; i++)
 		fprintf(chart->file, "<rect class=\"gap\" x=\"%.1f\" y=\"%d\" width=\"3\" height=\"%d\"><title>%" PRIu64 " records are missing before frame %" PRIu64
@@ -242,9 +244,9 @@ static void legend(const struct chart *chart)
 	fputs("</ul>\n", chart->file);
 }
 
-void report_html_timeline(FILE *file, const struct report_parts *parts)
+void report_html_timeline(FILE *file, struct html_rows *rows, const struct report_parts *parts)
 {
-	struct chart chart = { file, parts->timeline, timeline_used(parts->timeline), 0 };
+	struct chart chart = { file, rows, parts->timeline, timeline_used(parts->timeline), 0 };
 	int y = TOP_MODES + lanes_of(parts->timeline) * LANE;
 	char words[40];
 
@@ -281,7 +283,7 @@ static void latency_row(FILE *file, const struct command_timing *command, int64_
 	        command->worst_frame, end, middle);
 }
 
-void report_html_latency(FILE *file, const struct timing_report *timing)
+void report_html_latency(FILE *file, struct html_rows *rows, const struct timing_report *timing)
 {
 	int64_t most = 0;
 	size_t listed = 0;
@@ -297,6 +299,7 @@ void report_html_latency(FILE *file, const struct timing_report *timing)
 	for (size_t i = 0; i < timing->total.command_count && listed < BARS_LISTED; i++) {
 		if (!timing->total.commands[i].measured)
 			continue;
+		html_rows_link(rows, timing->total.commands[i].worst_frame);
 		latency_row(file, &timing->total.commands[i], most);
 		listed++;
 	}

@@ -24,7 +24,7 @@ struct report_row {
 	uint64_t address, length;
 	const uint64_t *anchors; /* frames of this row that findings point at, but frame itself */
 	size_t anchor_count;
-	uint64_t left_out;       /* rows, of ROW_LEFT_OUT */
+	uint64_t left_out, last_frame; /* of ROW_LEFT_OUT: rows, between frame and last_frame; bad: something failed in them */
 };
 
 typedef void row_taker(void *context, const struct report_row *row);

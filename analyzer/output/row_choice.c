@@ -64,6 +64,9 @@ static void leave_out(struct row_choice *choice, const struct report_row *row)
 		choice->left = (struct report_row){ .kind = ROW_LEFT_OUT, .frame = row->frame, .time = row->time, .latency = -1,
 		                                    .words = "", .answer = "", .details = "", .group = "" };
 	choice->left.left_out++;
+	choice->left.bad |= row->bad;
+	if (row->frame > choice->left.last_frame)
+		choice->left.last_frame = row->frame;
 }
 
 static void show(struct row_choice *choice, const struct report_row *row)
