@@ -132,6 +132,24 @@ static void known_commands_with_fitting_answers_are_enough(void **state)
 	end(&bench);
 }
 
+/* A probe that answers the first question with nonsense, and all others. */
+static void one_foreign_version_is_forgiven(void **state)
+{
+	struct bench bench = bench_new();
+
+	(void)state;
+	exchange(&bench, 0x01, VERSION, 0x81, "e2 a4 ca a2 08 1d");
+	assert_int_equal(bench.verdict, RECOGNISE_UNDECIDED);
+	exchange(&bench, 0x01, MODE, 0x81, "01 00");
+	exchange(&bench, 0x01, MODE, 0x81, "01 00");
+	assert_int_equal(bench.verdict, RECOGNISE_UNDECIDED);
+	exchange(&bench, 0x01, READ_CPUID, 0x81, CPUID);
+	assert_int_equal(bench.verdict, RECOGNISE_UNDECIDED);
+	exchange(&bench, 0x01, READ_CPUID, 0x81, CPUID);
+	assert_int_equal(bench.verdict, RECOGNISE_STLINK);
+	end(&bench);
+}
+
 /* Memory written and read back; the data looks like commands. */
 static void data_phases_are_no_commands(void **state)
 {
@@ -550,6 +568,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_version_answer_decides_at_once),
 		cmocka_unit_test(the_extended_version_decides_too),
+		cmocka_unit_test(one_foreign_version_is_forgiven),
 		cmocka_unit_test(known_commands_with_fitting_answers_are_enough),
 		cmocka_unit_test(data_phases_are_no_commands),
 		cmocka_unit_test(a_capture_may_begin_anywhere),

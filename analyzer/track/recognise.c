@@ -1,7 +1,8 @@
 /*
  * Scoring the bulk traffic of a device without descriptors.
  * Knows: protocol.md 3: +4 for a mode or voltage answer, +3 for a status, +2 for a data phase, +1 for a length that fits; -4 for
- *	what does not. 8 points make an ST-Link, less than -4 rule it out. A version answer with ST's vendor id decides alone.
+ *	what does not. 8 points make an ST-Link, less than -4 rule it out. A version answer with ST's vendor id decides alone; with
+ *	another it is one misfit, as of a probe that answers nonsense once.
  * Must not know: sessions, descriptors, output.
  *
  * Every ST-Link takes commands on endpoint 01 or 02 and answers on 81, or bridge commands on 06 and answers on 86 (usb.tsv): a
@@ -176,7 +177,7 @@ static void judge_version(struct lane *lane, size_t vid_at, unsigned major)
 	                                        [4] = GENERATION_V3PWR };
 
 	if (number_at(lane, vid_at, 2) != STLINK_VID) {
-		misfit(lane, 2 * POINTS_ENOUGH);
+		misfit(lane, 4);
 		return;
 	}
 	fit(lane, POINTS_ENOUGH);
