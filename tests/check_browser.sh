@@ -15,6 +15,7 @@ done
 "$program" report "$room/long.pcap" -o "$room/long.html" || [ $? -eq 1 ]
 "$BUILD"/plain/tests/bench/repeat captures/probe-stuck-v2-1/capture.pcap "$room/stuck.pcap" 40000
 "$program" report "$room/stuck.pcap" -o "$room/stuck.html" || [ $? -eq 1 ]
+check "no tag of the page's own is shown as text" [ -z "$(grep -l '&lt;/' "$room"/*.html)" ]
 check "there are links to frames" grep -q 'href="#f47"' "$room/target-silent-v2.html"
 check "each leads somewhere: $(dead_links "$room"/*.html | head -3)" [ -z "$(dead_links "$room"/*.html)" ]
 check "of a capture full of failures it is said that some rows found no room" grep -q 'are left out: there is no room' "$room/stuck.html"

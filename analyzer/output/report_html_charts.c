@@ -253,8 +253,8 @@ void report_html_timeline(FILE *file, struct html_rows *rows, const struct repor
 	if (!chart.parts)
 		return;
 	chart.span = (double)parts->timeline->width * (double)chart.parts;
-	markup_print(file, "<h2 id=\"timeline\">Timeline</h2>\n<p class=\"dim\">Time counts from the first command here, %s into the capture.</p>\n",
-	             terminal_duration(words, sizeof words, parts->timeline->first_time - parts->report->capture->first_time));
+	fprintf(file, "<h2 id=\"timeline\">Timeline</h2>\n<p class=\"dim\">Time counts from the first command here, %s into the capture.</p>\n",
+	        terminal_duration(words, sizeof words, parts->timeline->first_time - parts->report->capture->first_time));
 	fprintf(file, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", WIDTH, y + LANE + BARS + LANE + CURVE + 44);
 	markup_print(file, "What happened in %s: modes, steps, commands by group, what failed, and the longest wait", terminal_duration(words, sizeof words,
 	             parts->timeline->last_time - parts->timeline->first_time));
