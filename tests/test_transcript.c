@@ -243,6 +243,16 @@ static void test_reached(void **state)
 	transaction = make(&made, "f2 52", "00 00 00 00 03 00 03 00 41 c2 0f 41 80 00 00 00 80 00 00 00 80 00 00 00");
 	transaction->earlier = &(struct operation){ .seen = 1U << ROLE_COUNT, .argument[ROLE_COUNT] = 3 };
 	check_line(bench, transaction, "RW_MISC_IN -> DHCSR = 0x00030003 halted, debug enabled, CPUID = 0x410fc241 Cortex-M4 r0p1");
+	/* One that only wrote, and one of which an item failed. */
+	transaction = make(&made, "f2 51 02 00 00 00", NULL);
+	transaction->data = read_payload(made.data, sizeof made.data, "01 02 00 00 f0 ed 00 e0 03 00 5f a0");
+	check_line(bench, transaction, "RW_MISC_OUT count=2 <- ADDRESS DHCSR, WRITE 0xa05f0003 halt");
+	transaction = make(&made, "f2 52", "00*8 80 00 00 00 80 00 00 00");
+	transaction->earlier = &(struct operation){ .seen = 1U << ROLE_COUNT, .argument[ROLE_COUNT] = 2 };
+	check_line(bench, transaction, "RW_MISC_IN -> 2 items done, nothing read");
+	transaction = make(&made, "f2 52", "00*8 80 00 00 00 11 00 00 00");
+	transaction->earlier = &(struct operation){ .seen = 1U << ROLE_COUNT, .argument[ROLE_COUNT] = 2 };
+	check_line(bench, transaction, "RW_MISC_IN -> 0x00000000, 0x00000000 status=0x11");
 }
 
 /* The same in JSON; registers of the flash with what they may be. */

@@ -471,6 +471,19 @@ static void results_brief(struct text *text, const struct transaction *transacti
 	text_add(text, " more");
 }
 
+/* The items of a batch that came back without a value, all of them well; 0 where one has a value, failed, or is not there. */
+static uint64_t items_without_value(const struct transaction *transaction)
+{
+	uint64_t count = transaction->earlier ? operation_get(transaction->earlier, ROLE_COUNT, 0) : 0, half = count * WORD;
+
+	if (!transaction->usable || 2 * half > transaction->answer.captured)
+		return 0;
+	for (uint64_t at = 0; at < half; at++)
+		if (transaction->answer.bytes[at] || (at % WORD == 0 && transaction->answer.bytes[half + at] != STLINK_STATUS_OK))
+			return 0;
+	return count;
+}
+
 void value_text_answer(struct text *text, const struct transaction *transaction)
 {
 	const struct stlink_command *command = transaction->command;
@@ -487,6 +500,12 @@ void value_text_answer(struct text *text, const struct transaction *transaction)
 	}
 	if (command->operation == OP_MISC_IN && transaction->access_count) {
 		results_brief(text, transaction);
+		return;
+	}
+	if (command->operation == OP_MISC_IN && items_without_value(transaction)) {
+		text_char(text, ' ');
+		text_unsigned(text, items_without_value(transaction));
+		text_add(text, " items done, nothing read");
 		return;
 	}
 	walk_brief(text, transaction, PART_ANSWER);
