@@ -133,7 +133,8 @@ char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bu
 	return out;
 }
 
-static bool usbmon_rule_is_installed(void)
+/* The command by which our udev rule is there, and new: what has not changed since udev read it, it reads no second time, group or not. */
+static void rule_remedy(char *out, size_t size)
 {
 	static const char *const folders[] = { "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
 	                                       "/lib/udev/rules.d" };
@@ -141,14 +142,18 @@ static bool usbmon_rule_is_installed(void)
 
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
 		snprintf(path, sizeof path, "%s/" USBMON_RULE, folders[i]);
-		if (!access(path, F_OK))
-			return true;
+		if (access(path, F_OK))
+			continue;
+		snprintf(out, size, "sudo touch %s", path);
+		return;
 	}
-	return false;
+	snprintf(out, size, "echo 'SUBSYSTEM==\"usbmon\", GROUP=\"usbmon\", MODE=\"0640\"' | sudo tee /etc/udev/rules.d/" USBMON_RULE);
 }
 
 char *usbmon_lasting_remedy(char *out, size_t size, enum usbmon_state state)
 {
+	char rule[192];
+
 	*out = '\0';
 	if (state != USBMON_NOT_LOADED && state != USBMON_DENIED)
 		return out;
@@ -156,13 +161,12 @@ char *usbmon_lasting_remedy(char *out, size_t size, enum usbmon_state state)
 		snprintf(out, size, "echo usbmon > /etc/modules-load.d/usbmon.conf");
 		return out;
 	}
+	rule_remedy(rule, sizeof rule);
 	snprintf(out, size, "echo usbmon | sudo tee /etc/modules-load.d/usbmon.conf\n"
 	         "sudo groupadd --system --force usbmon\n"
 	         "sudo usermod --append --groups usbmon $USER\n"
-	         "%s"
+	         "%s\n"
 	         "sudo udevadm control --reload\n"
-	         "sudo udevadm trigger --subsystem-match=usbmon",
-	         usbmon_rule_is_installed() ? ""
-	         : "echo 'SUBSYSTEM==\"usbmon\", GROUP=\"usbmon\", MODE=\"0640\"' | sudo tee /etc/udev/rules.d/" USBMON_RULE "\n");
+	         "sudo udevadm trigger --subsystem-match=usbmon", rule);
 	return out;
 }
