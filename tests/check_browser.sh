@@ -15,6 +15,17 @@ done
 "$program" report "$room/long.pcap" -o "$room/long.html" || [ $? -eq 1 ]
 "$BUILD"/plain/tests/bench/repeat captures/probe-stuck-v2-1/capture.pcap "$room/stuck.pcap" 40000
 "$program" report "$room/stuck.pcap" -o "$room/stuck.html" || [ $? -eq 1 ]
+if command -v editcap >/dev/null 2>&1; then
+	# Each of the words becomes six bytes.
+	quotes=$(printf '%2000s' '' | tr ' ' '"')
+	set --
+	for frame in $(seq 1 300); do set -- "$@" -a "$frame:tool stderr 1772442603.000000: $quotes"; done
+	editcap "$@" captures/healthy-v2-1/capture.pcap "$room/wordy.pcapng"
+	"$program" report "$room/wordy.pcapng" -o "$room/wordy.html" || [ $? -eq 1 ]
+	check "a tool of many words is in the page" [ "$(grep -c '<tr class=tool' "$room/wordy.html")" = 300 ]
+else
+	skip "a tool of many words: editcap is absent"
+fi
 check "no tag of the page's own is shown as text" [ -z "$(grep -l '&lt;/' "$room"/*.html)" ]
 check "there are links to frames" grep -q 'href="#f47"' "$room/target-silent-v2.html"
 check "each leads somewhere: $(dead_links "$room"/*.html | head -3)" [ -z "$(dead_links "$room"/*.html)" ]

@@ -34,14 +34,15 @@ static size_t write_next(FILE *file, const char **text, size_t *columns)
 	return fwrite(shown.bytes, 1, shown.length, file);
 }
 
-void markup_text_cut(FILE *file, const char *text, size_t limit)
+size_t markup_text_cut(FILE *file, const char *text, size_t limit)
 {
-	size_t columns = 0;
+	size_t columns = 0, written = 0;
 
 	while (*text && (!limit || columns < limit))
-		write_next(file, &text, &columns);
+		written += write_next(file, &text, &columns);
 	if (*text)
-		fputs("...", file);
+		written += (size_t)fprintf(file, "...");
+	return written;
 }
 
 size_t markup_lines(FILE *file, const char *text, size_t limit)

@@ -10,8 +10,8 @@
 
 /* Writes text so that it shows as it is, in an element or in a quoted attribute. Hidden characters and invalid UTF-8 become \xNN or \u{NNNN}. */
 void markup_text(FILE *file, const char *text);
-/* The same, cut behind limit columns with "..." (0: no limit). */
-void markup_text_cut(FILE *file, const char *text, size_t limit);
+/* The same, cut behind limit columns with "..." (0: no limit). Returns how many bytes were written. */
+size_t markup_text_cut(FILE *file, const char *text, size_t limit);
 /* The same of text that has lines, cut behind a line once limit bytes are written. Returns how many were. */
 size_t markup_lines(FILE *file, const char *text, size_t limit);
 /* The same of what a printf format makes. Anything longer than 4 KiB is cut. */

@@ -16,14 +16,18 @@
 #include "report_page.h"
 #include "terminal.h"
 
-#define DETAILS_BUDGET 900000  /* bytes of fields and bytes under the rows; then rows come without */
+#define TEXTS_BUDGET 900000    /* bytes of the rows' words and details in all, that a page with every row it may have stays below 2 MB */
 #define DETAILS_LONGEST 6000   /* of one row */
+#define WORDS_KEPT 100         /* bytes for the words of each row to come, which details may not take */
+#define WORDS_LONGEST 2000     /* columns of one row */
+#define WORDS_SHORT 16         /* the same where the budget is used up, as only words of others can */
 #define IDS 32768              /* places for the frames that can be linked to: more than there are rows */
 
 struct html_rows {
 	FILE *file;
 	bool every;          /* there is room for the details of every row */
-	uint64_t details;    /* bytes of them so far */
+	uint64_t texts;      /* bytes of words and details so far */
+	uint64_t to_come;    /* rows */
 	int64_t first_time;
 	uint64_t ids[IDS];   /* frames that have an id in the page, by hash; 0: free */
 	size_t id_count;
@@ -309,6 +313,7 @@ struct html_rows *html_rows_new(FILE *file, uint64_t total, int64_t first_time)
 
 	rows->file = file;
 	rows->every = total <= 1000;
+	rows->to_come = total < ROWS_MOST ? total : ROWS_MOST;
 	rows->first_time = first_time;
 	return rows;
 }
@@ -358,7 +363,12 @@ static void place_columns(struct html_rows *rows, const struct report_row *row)
 
 static bool has_room(const struct html_rows *rows, const struct report_row *row)
 {
-	return *row->details && (rows->every || row->matters) && rows->details < DETAILS_BUDGET;
+	return *row->details && (rows->every || row->matters) && rows->texts + rows->to_come * WORDS_KEPT < TEXTS_BUDGET;
+}
+
+static void words(struct html_rows *rows, const char *text)
+{
+	rows->texts += markup_text_cut(rows->file, text, rows->texts < TEXTS_BUDGET ? WORDS_LONGEST : WORDS_SHORT);
 }
 
 static void command_row(struct html_rows *rows, const struct report_row *row)
@@ -374,15 +384,15 @@ static void command_row(struct html_rows *rows, const struct report_row *row)
 	fputs("<td>", file);
 	if (has_room(rows, row)) {
 		fputs("<details><summary>", file);
-		markup_text(file, row->words);
+		words(rows, row->words);
 		fputs("</summary><pre>", file);
-		rows->details += markup_lines(file, row->details, DETAILS_LONGEST);
+		rows->texts += markup_lines(file, row->details, DETAILS_LONGEST);
 		fputs("</pre></details>", file);
 	} else {
-		markup_text(file, row->words);
+		words(rows, row->words);
 	}
 	fputs("<td>", file);
-	markup_text(file, row->answer);
+	words(rows, row->answer);
 	fprintf(file, "<td class=n>%s\n", row->latency > 0 ? terminal_duration(took, sizeof took, row->latency) : "");
 }
 
@@ -401,13 +411,14 @@ void html_rows_put(void *context, const struct report_row *row)
 	struct html_rows *rows = context;
 	FILE *file = rows->file;
 
+	rows->to_come -= rows->to_come && row->kind != ROW_LEFT_OUT;
 	switch (row->kind) {
 	case ROW_COMMAND:
 		command_row(rows, row);
 		return;
 	case ROW_SESSION: case ROW_PHASE:
 		fputs("<tr class=head><th colspan=6 scope=rowgroup>", file);
-		markup_text(file, row->words);
+		words(rows, row->words);
 		fputc('\n', file);
 		return;
 	case ROW_LEFT_OUT:
@@ -417,7 +428,7 @@ void html_rows_put(void *context, const struct report_row *row)
 		fprintf(file, "<tr class=%s data-f=%" PRIu64 ">", row->kind == ROW_TOOL ? "tool" : row->bad ? "\"event bad\"" : "event", row->frame);
 		place_columns(rows, row);
 		fputs("<td colspan=3 class=words>", file);
-		markup_text_cut(file, row->words, 2000);
+		words(rows, row->words);
 		fputc('\n', file);
 		return;
 	}
