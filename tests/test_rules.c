@@ -60,6 +60,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "SERIAL-ODD", "serial:14 idle", WARNING },
 	{ "SERIAL-ODD", "serial:0 idle", WARNING }, /* it has none */
 	{ "SERIAL-ODD", "serial:14 " HEALTHY, INFO }, /* this program was not disturbed */
+	{ "SERIAL-ODD", "serial:14 open!V:40", INFO }, /* it was found, whatever it answered */
 	{ "SERIAL-ODD", "serial:26 idle", SILENT },
 	{ "SERIAL-ODD", "serial:50 " HEALTHY, SILENT }, /* also where only its first four bytes were read: the length is in them */
 	{ "SERIAL-GENERIC", "serial:generic " HEALTHY, INFO },
@@ -83,6 +84,9 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "DFU-NOT-LEFT", "V:40 M:0 xd M:1 T:3270 E:80 I:2ba01477 x", SILENT },
 	{ "DFU-NOT-LEFT", "V:40 M:0 xd M:0 E:80", SILENT }, /* told, in vain: another rule */
 	{ "DFU-NOT-LEFT", "V:40 in3000!M:1 shift!M:0 E:80", SILENT }, /* a shifted answer is no fact */
+	{ "DFU-NOT-LEFT", "V:40 M:0 hole E:80 I:2ba01477 x", SILENT }, /* what is missing may be the exit */
+	{ "DFU-NOT-LEFT", "M:0 E:80", SILENT }, /* the capture begins in the middle, perhaps behind the exit */
+	{ "DFU-NOT-LEFT", "fresh M:0 E:80", ERROR },
 	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80 M:0 xd", ERROR },
 	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:3 xs M:3", ERROR },
 	{ "DFU-EXIT-INEFFECTIVE", "M:0 xd V:40 in1000!T:3270 M:0 xd in1000!S:3 M:0", ERROR }, /* the first exit was in vain already: pyOCD */
@@ -101,15 +105,23 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "FW-TOO-OLD", "V:17 M:1 M:1 T:3270 E:80 I:1ba01477 " TEN_OK "x", SILENT },
 	{ "FW-TOO-OLD", "V:37 M:1 xd ws q*5 xs", SILENT },
 	{ "FW-TOO-OLD", "V:17 M:1 xd ws q*5 xs", SILENT }, /* SWIM needs no such firmware */
+	{ "FW-TOO-OLD", "V:17 M:1 open!M:1", SILENT }, /* the capture stops, not the program */
+	{ "FW-TOO-OLD", "V:17 M:1 open!M:1 wait:2000", ERROR },
 	{ "FW-TOO-OLD", "X:3,2 M:1 M:1 T:3270", ERROR },
 	{ "FW-OLD", "V:17 M:1 T:3270 E:80 I:1ba01477 x", INFO },
 	{ "FW-OLD", "V:36 M:1 T:3270 E:80 I:1ba01477 x", INFO },
 	{ "FW-OLD", "V:37 M:1 T:3270 E:80 I:1ba01477 x", SILENT },
 	{ "FW-NO-JTAG", "V0 M:1 T:3270 E:06", ERROR },
 	{ "FW-NO-JTAG", "V0 M:1 xd ws q*5 xs", INFO }, /* what an STM8 wants */
+	{ "FW-NO-JTAG", "V0 M:1", ERROR },
+	{ "FW-NO-JTAG", "V0 open!M:1", INFO }, /* the capture ends before it is seen what it was wanted for */
 	{ "FW-NO-JTAG", "X:3,10 M:1 T:3270 E:80 x", SILENT },
 	{ "FW-UPDATE-LOST", "V:30 M:1 le gone wait:20000", ERROR },
 	{ "FW-UPDATE-LOST", "V:30 M:1 le gone back:1500 v:30 ld dl*5", SILENT },
+	{ "FW-UPDATE-LOST", "v:30 M:1 lost!le gone! wait:20000", ERROR },
+	{ "UNPLUGGED", "v:30 M:1 lost!le gone! wait:20000", SYMPTOM },
+	{ "UNPLUGGED", "v:30 M:1 lost!le gone! wait:2000 probe:1 pid:374d v:30 ld dl*5 wait:20000", SILENT }, /* it became its loader, as it was told */
+	{ "UNPLUGGED", ENTERED "lost!D:e000edf0 gone! wait:2000 probe:1 pid:374d v:30 ld dl*5 wait:20000", ERROR }, /* nobody told it to */
 	{ "FW-UPDATE-LOST", HEALTHY " gone wait:20000", SILENT },
 	{ "FW-UPDATE-LOST", "v:30 M:1 le wait:20000", ERROR }, /* nothing was under way that could show it leave */
 	{ "FW-UPDATE-LOST", "v:30 M:1 le wait:2000", SILENT },
@@ -129,7 +141,9 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "CMD-UNKNOWN", "V:40 M:1 S?06 E:80 I:2ba01477 x", SILENT }, /* the wrong mode, rather */
 	{ "CMD-UNKNOWN", "V0 M:1 E:42", SYMPTOM },
 	{ "CMD-WRONG-MODE", "V:40 M:1 D:e000edf0=06 x", WARNING },
-	{ "CMD-WRONG-MODE", "V:40 M:1 R:20000000=80 x", WARNING },
+	{ "CMD-WRONG-MODE", "V:40 M:1 R:20000000=11 x", WARNING },
+	{ "CMD-WRONG-MODE", "V:40 M:1 R:20000000=80 x", INFO }, /* it works, so debug mode was entered: perhaps the capture lost that */
+	{ "CMD-WRONG-MODE", "V:40 M:1 hole D:e000edf0=06 x", SILENT },
 	{ "CMD-WRONG-MODE", "D:e000edf0=06 M:1 D:e000edf0=06 x", SILENT }, /* the capture begins in the middle */
 	{ "CMD-WRONG-MODE", "V:40 M:1 Z:80 M:1 E:80 I:2ba01477 x", SILENT }, /* Black Magic resets first */
 	{ "CMD-WRONG-MODE", "V:40 M:1 E:80 D:e000edf0=80 x", SILENT },
@@ -143,6 +157,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "SPEED-WRONG-BUS", "pid:374e X:3,10 M:1 f:1000 J:80 I:3ba00477 x", SILENT },
 	{ "R8-TOO-LONG", ENTERED "B:20000000+65=80 x", ERROR },
 	{ "R8-TOO-LONG", ENTERED "B:20000000+64=80 x", SILENT },
+	{ "R8-TOO-LONG", "M:2 B:20000000+65=80 x", ERROR }, /* no version was seen, and no V2-1 takes that */
+	{ "R8-TOO-LONG", "pid:374e M:2 B:20000000+65=80 x", SILENT }, /* a V3 may */
 	{ "R8-TOO-LONG", ENTERED "R:20000000+6148=80 x", ERROR },
 	{ "R8-TOO-LONG", ENTERED "R:20000000+6144=80 W:20000000+65532=80 x", SILENT }, /* writes of words may be longer */
 	{ "R8-TOO-LONG", "pid:374e X:3,5 M:1 E:80 I:2ba01477 B:20000000+65=80 x", ERROR },
@@ -228,6 +244,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "BUSY-OTHER-MODE", OPENED "E:0e", ERROR },
 	{ "BUSY-OTHER-MODE", OPENED "E:09", SILENT },
 	{ "TWO-CLIENTS", ENTERED TEN_OK "; V:40 M:2 E:80 D:e000edf0=06", WARNING },
+	{ "TWO-CLIENTS", ENTERED TEN_OK "; V:40 M:2 shift!E:80", WARNING },
+	{ "TWO-CLIENTS", ENTERED TEN_OK "; V:40 M:2 in3000!E:80 shift!M:2", SILENT }, /* the answer that it did not wait for itself */
 	{ "TWO-CLIENTS", ENTERED TEN_OK "; V:40 M:2 E:80 I:2ba01477 " TEN_OK "x", SILENT },
 	{ "TWO-CLIENTS", "M:1 V:40 T:3270 M:1 M:1 V:40 T:3270 S:3 M:1 E:80 P:2ba01477 D:e000edf0=06 x", SILENT }, /* pyOCD opens twice */
 
@@ -261,7 +279,9 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "DPIDR-ZERO-ONES", OPENED "E:80 I:0", SILENT }, /* the probe's own reading of it */
 	{ "TARGET-SILENT-OLDFW", OPENED "E:80 P:0", SILENT },
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=09*3 x", WARNING },
-	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2", WARNING },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2 x", WARNING },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2 wait:900", WARNING },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2", SILENT }, /* the capture ends while it tries again */
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14 E:09", SYMPTOM },
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=14*9", SYMPTOM },
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 H:80 R:20000000=14*3", SILENT }, /* it was halted again */
@@ -283,6 +303,8 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "NRST-NO-EFFECT", OPENED "N:0 E:80 D:e000edf0=80/02010001*2 Z:80 N:1 D:e000edf0=80/02030003 D:e000edf0=80/00030003 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 D:e000edf0=80/03000001 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 R:e000edf0 D:e000edf0=80/01000001 x", SILENT }, /* another read may have cleared it */
+	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 hole D:e000edf0=80/01000001 x", SILENT }, /* so may what the capture lost */
+	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 open!D:e000edf0 D:e000edf0=80/01000001 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 wait:500 D:e000edf0=80/01000001 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 D:e000edf0=09 N:1 D:e000edf0=80/03000001 x", SILENT }, /* cannot be read while NRST is low */
 	{ "RESET-HELD", ENTERED "D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 "
@@ -398,6 +420,12 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "FLASH-LOCKED-RDP", ENTERED "R:8000000 R:20000000=80 x", SILENT }, /* nobody asked for its status */
 	{ "MEMORY-REFUSED", ENTERED "R:8000000=11 R:20000000=11 R:20000004=11 x", ERROR },
 	{ "MEMORY-REFUSED", ENTERED "R:50000000=11 x", WARNING },
+	{ "MEMORY-REFUSED", ENTERED "R:60000000=11 x", INFO }, /* no STM32 has anything there by itself */
+	{ "MEMORY-REFUSED", ENTERED "R:20000000=14*3", INFO }, /* the capture ends while it tries again */
+	{ "MEMORY-REFUSED", ENTERED "R:20000000=14*3 x", ERROR },
+	{ "MEMORY-REFUSED", ENTERED "cut!R:20000000=80 x", SILENT }, /* cut by the capture, and OK */
+	{ "MEMORY-REFUSED", ENTERED "short!D:20000000=80 x", SILENT }, /* REPLY-SHORT */
+	{ "MEMORY-REFUSED", ENTERED "D:1fff7a22=0a x", SILENT }, /* the address was odd, not the memory */
 	{ "MEMORY-REFUSED", ENTERED "R:20000000=14*9 x", SYMPTOM },
 	{ "MEMORY-REFUSED", ENTERED "B:20000000+128=0c x", SILENT }, /* R8-TOO-LONG */
 	{ "MEMORY-REFUSED", ENTERED "R:20000000=11 B:20000000+128=0c*2 x", ERROR }, /* it was refused before */
@@ -450,6 +478,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 G:80 x", INFO }, /* EXIT may switch it off */
 	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 G:80", SILENT }, /* it may go on */
 	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 d:e000edfc=80/01000000 G:80 x", SILENT },
+	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 hole G:80 wait:5000", SILENT }, /* perhaps it was cleared there */
 	{ "DEBUG-LEFT-ON", ENTERED "H:80 d:e000edfc=80/01000501 d:e000edf0=80/a05f0000 x", SILENT },
 	{ "CUR-SEQUENCE", OPENED "N:0 E:80 I:2ba01477 N:1 x", INFO },
 	{ "CUR-SEQUENCE", OPENED "N:0 N:1 E:80 I:2ba01477 x", SILENT },

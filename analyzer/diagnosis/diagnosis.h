@@ -207,6 +207,14 @@ bool session_fatal(const struct session_facts *session);
 bool session_usb_ok(const struct session_facts *session);
 bool session_unpowered(const struct session_facts *session);    /* CTRL/STAT asked for the debug part's power, in vain */
 bool session_halt_ignored(const struct session_facts *session); /* the last order to halt, and DHCSR says that the core runs on */
+bool session_no_memory_tried(const struct session_facts *session); /* only addresses at which no STM32 has any; each was a fault */
+#define WAITS_STUCK 8 /* clients try that often at most */
+/* The capture ends in what the session was doing: nobody knows what came next. Never of what live saw: there the tool had ended. */
+bool session_cut_off(const struct view *view);
+bool session_cut_inside(const struct view *view); /* and it, or its file, ends in the middle of a command: it did not end by itself */
+bool session_still_waits(const struct view *view); /* it is cut off while it repeated what was answered WAIT */
+/* A probe that is another one to the tracker, as a loader with a serial number of its own is, came within ten seconds. */
+bool another_came(const struct view *view, int64_t since);
 void match_tally(struct match *match, const struct tally *tally);
 void match_frame(struct match *match, uint64_t frame);
 

@@ -219,6 +219,14 @@ static struct rung_result climb_memory_works(const struct view *view)
 		snprintf(text, sizeof text, "0x%08x", (unsigned)session->memory_ok.value);
 		return rung(RUNG_MET, session->memory_ok.frame[0], text);
 	}
+	if (session->memory_failed.count && session_no_memory_tried(session)) {
+		snprintf(text, sizeof text, "nothing tried but addresses without memory, first 0x%08x", (unsigned)session->memory_failed.value);
+		return rung(RUNG_NOT_VISIBLE, session->memory_failed.frame[0], text);
+	}
+	if (session->memory_failed.count && session_still_waits(view)) {
+		snprintf(text, sizeof text, "the capture ends while 0x%08x is answered WAIT", (unsigned)session->wait.key);
+		return rung(RUNG_NOT_VISIBLE, session->wait.last_frame, text);
+	}
 	if (session->memory_failed.count) {
 		snprintf(text, sizeof text, "all %" PRIu64 " accesses failed, first at 0x%08x", session->memory_failed.count,
 		         (unsigned)session->memory_failed.value);

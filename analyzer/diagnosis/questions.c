@@ -6,6 +6,8 @@
 
 #define POWER_PATIENCE INT64_C(100000000) /* ns */
 #define READS_ENOUGH 3
+#define GOES_ON INT64_C(300000000) /* ns: longer than a client pauses in what it does */
+#define COMES_BACK_WITHIN INT64_C(10000000000) /* ns */
 
 void match_frame(struct match *match, uint64_t frame)
 {
@@ -82,6 +84,45 @@ bool session_usb_ok(const struct session_facts *session)
 		if (session->urb[faults[i]].count)
 			return false;
 	return !session->out_stuck.count && !session->in_stuck.count && !session->ended_with[RESULT_SHORT].count && !session->shifted.count;
+}
+
+bool session_no_memory_tried(const struct session_facts *session)
+{
+	return !session->memory_ok.count && session->memory_failed.count == session->chip.fault_elsewhere.count;
+}
+
+bool session_cut_off(const struct view *view)
+{
+	const struct session_facts *session = view->session;
+	bool tool_ended = view->capture->tool.end != TOOL_RUNS || view->capture->tool.lines;
+
+	return session->session.end == SESSION_CAPTURE_END && !tool_ended && view->capture->last_time - session->session.last_time < GOES_ON;
+}
+
+bool session_cut_inside(const struct view *view)
+{
+	return session_cut_off(view) && (view->session->last_unanswered || !view->capture->complete);
+}
+
+bool session_still_waits(const struct view *view)
+{
+	const struct session_facts *session = view->session;
+	bool last = session->last.frame == session->wait.last_frame || session->last.command->operation == OP_RW_STATUS;
+
+	return session->wait.count && session->wait.count < WAITS_STUCK && last && session_cut_off(view);
+}
+
+bool another_came(const struct view *view, int64_t since)
+{
+	const struct capture_facts *capture = view->capture;
+
+	for (size_t i = 0; i < capture->probe_count; i++) {
+		const struct probe *probe = &capture->probes[i].probe;
+
+		if (probe->index != view->session->session.probe && probe->first_time >= since && probe->first_time - since <= COMES_BACK_WITHIN)
+			return true;
+	}
+	return false;
 }
 
 /* Asked for long enough, and never acknowledged. */

@@ -113,12 +113,13 @@ static bool is_about_usb(const struct rule *rule)
 static void collect_cannot_see(struct report *report)
 {
 	const struct capture_facts *capture = report->capture;
-	bool one_sided = false;
+	bool one_sided = false, holes = false;
 
 	for (size_t i = 0; i < report->session_count; i++) {
 		const struct session_report *session = &report->sessions[i];
 
 		one_sided = one_sided || (session->facts->one_sided && session->facts->whole.count);
+		holes = holes || session->facts->holes;
 		if (session->headline && session->headline->rule->invisible)
 			cannot_see(report, session->headline->rule->invisible);
 		if (session->headline && is_about_usb(session->headline->rule))
@@ -133,7 +134,7 @@ static void collect_cannot_see(struct report *report)
 		cannot_see(report, "Whether the probe took each command at once: this capture holds only one half of each transfer.");
 	if (!capture->complete)
 		cannot_see(report, "What stands behind the place where the file could not be read on.");
-	if (capture->dropped || capture->gaps)
+	if (capture->dropped || capture->gaps || holes)
 		cannot_see(report, "The records that were lost while capturing.");
 }
 

@@ -155,9 +155,9 @@ bool holds_serial_odd(const struct view *view, struct match *match)
 		snprintf(match->detail, sizeof match->detail, "its descriptor has %u bytes", serials->odd_length);
 	else
 		snprintf(match->detail, sizeof match->detail, "it has none");
-	/* A program that was not disturbed by it is none of those that are. */
+	/* A program that sends commands did find the probe: it is none of those that are disturbed. */
 	for (size_t i = 0; i < view->capture->session_count; i++)
-		worked = worked || view->capture->sessions[i]->whole.count;
+		worked = worked || view->capture->sessions[i]->first_command;
 	if (worked)
 		match->severity = SEVERITY_INFO;
 	return true;

@@ -57,11 +57,20 @@ bool holds_probe_loader_idle(const struct view *view, struct match *match)
 	return false;
 }
 
+/* Every client asks the version before it leaves DFU mode: where neither that nor the enumeration was seen, the exit may be what is missing. */
+static bool beginning_unseen(const struct view *view)
+{
+	const struct session_facts *session = view->session;
+	const struct probe_facts *probe = facts_probe(view->capture, session->session.probe);
+
+	return session->session.first_of_probe && !session->has_version && !(probe && probe->device.enumerated);
+}
+
 bool holds_dfu_not_left(const struct view *view, struct match *match)
 {
 	const struct tally *ignored = &view->session->dfu_ignored;
 
-	if (!ignored->count)
+	if (!ignored->count || beginning_unseen(view))
 		return false;
 	match_tally(match, ignored);
 	return true;
@@ -150,7 +159,7 @@ bool holds_fw_too_old(const struct view *view, struct match *match)
 	stopped = !session->enters && !session->target_commands;
 	gave_up = session->last_enter.ok && session->commands_after_enter <= 5 && !session->dap_after_enter && !session->left_frame &&
 	          !session->id_good.count;
-	if (!stopped && !gave_up)
+	if ((!stopped && !gave_up) || session_cut_inside(view))
 		return false;
 	match_frame(match, session->version_good.frame[0]);
 	match->count = 1;
@@ -159,6 +168,8 @@ bool holds_fw_too_old(const struct view *view, struct match *match)
 	say_version(match, session);
 	if (!stopped || !view->client || !view->client->name || view->client->confidence == CONFIDENCE_POSSIBLE)
 		match->confidence = CONFIDENCE_LIKELY;
+	if (session_cut_off(view))
+		match->confidence = CONFIDENCE_POSSIBLE;
 	return true;
 }
 
@@ -191,23 +202,9 @@ bool holds_fw_no_jtag(const struct view *view, struct match *match)
 	match->count = 1;
 	say_version(match, session);
 	/* For an STM8 it is the right firmware. */
-	if (!session_is_debug(session))
+	if (!session_is_debug(session) || (!session->enters && !session->target_commands && session_cut_inside(view)))
 		match->severity = SEVERITY_INFO;
 	return true;
-}
-
-/* The loader may have a serial number of its own: then it is another probe to the tracker. */
-static bool another_came(const struct view *view, int64_t since)
-{
-	const struct capture_facts *capture = view->capture;
-
-	for (size_t i = 0; i < capture->probe_count; i++) {
-		const struct probe *probe = &capture->probes[i].probe;
-
-		if (probe->index != view->session->session.probe && probe->first_time >= since && probe->first_time - since <= COMES_BACK_WITHIN)
-			return true;
-	}
-	return false;
 }
 
 /* Where nothing was under way, a capture does not show a device leave: then silence behind LOADER_ENTER must do. */
@@ -340,8 +337,9 @@ bool holds_two_clients(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
 	const struct tally *trouble = session->foreign_client.count ? &session->foreign_client : &session->shifted;
+	bool own_doing = trouble == &session->shifted && session->in_stuck.count; /* its own answer that it never read */
 
-	if (!session->previous_open || !trouble->count)
+	if (!session->previous_open || !trouble->count || own_doing)
 		return false;
 	match_frame(match, session->previous_first_frame);
 	match_frame(match, session->session.first_frame);

@@ -97,6 +97,11 @@ bool holds_cmd_wrong_mode(const struct view *view, struct match *match)
 	match_tally(match, &session->wrong_mode);
 	match->count--; /* the mode's frame is among them */
 	match->number = session->wrong_mode.frame[0];
+	/* Then debug mode had been entered, and the capture lost that. */
+	if (session->target_ok.last_frame > session->wrong_mode.frame[0]) {
+		match->severity = SEVERITY_INFO;
+		match->confidence = CONFIDENCE_POSSIBLE;
+	}
 	return true;
 }
 

@@ -149,8 +149,8 @@ bool holds_lost_after_run(const struct view *view, struct match *match)
 {
 	const struct session_facts *session = view->session;
 
-	/* One alone may be answered in what the capture no longer holds. */
-	if (session->lost.count < 2)
+	/* One alone may be answered in what the capture no longer holds, and WAIT in what the client tries next. */
+	if (session->lost.count < 2 || session_still_waits(view))
 		return false;
 	match_frame(match, session->run.frame);
 	match_tally(match, &session->lost);
@@ -256,7 +256,7 @@ bool holds_wait_stuck(const struct view *view, struct match *match)
 	const struct wait_run *run = open->count > given_up->count ? open : given_up;
 	uint64_t ladders = session->wait_ladders + (open->count >= 3);
 
-	if (run->count < 8 && session->waits_since_ok < 8 && ladders < 3)
+	if (run->count < WAITS_STUCK && session->waits_since_ok < WAITS_STUCK && ladders < 3)
 		return false;
 	if (!run->count)
 		return false;
@@ -342,6 +342,8 @@ bool holds_memory_refused(const struct view *view, struct match *match)
 		match->severity = SEVERITY_WARNING;
 		match->confidence = CONFIDENCE_POSSIBLE;
 	}
+	if (session_no_memory_tried(session) || session_still_waits(view))
+		match->severity = SEVERITY_INFO;
 	return true;
 }
 

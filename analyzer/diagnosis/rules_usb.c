@@ -235,6 +235,8 @@ bool holds_unplugged(const struct view *view, struct match *match)
 
 	if ((!gone->count && !session->gone_outstanding) || came_back(session))
 		return false;
+	if (left_on_command(session) && another_came(view, session->gone_time)) /* what it was told to become */
+		return false;
 	if (gone->count) {
 		match_tally(match, gone);
 		return true;

@@ -227,6 +227,7 @@ struct session_facts {
 	struct tally exit_failed;     /* a mode answer DFU, SWIM or BOOTLOADER after the exit command that should have left it; value: mode */
 	struct command_fact exit_failed_command;
 	uint64_t left_frame;          /* last EXIT that came after an ENTER or a debug command */
+	uint64_t holes;               /* commands in mid-session of which the capture lost the submission */
 	uint64_t mass_frame;          /* the open MASS answer: no ENTER since; or 0 */
 	struct tally wrong_mode;      /* commands to the chip behind it; frame[0] is the mode's */
 	struct command_fact lost_first; /* the first command of the session, taken, and its answer never came */

@@ -22,6 +22,7 @@
 #define PRIVATE_LAST 0xe00fffffu
 #define ROM_IDS 0xe00fffd0u
 #define MOST_FLASH 4096 /* KiB */
+#define ALIGNMENT_ERROR 0x0a
 
 /* --- debug port, access ports --- */
 
@@ -161,23 +162,33 @@ static bool is_somewhere(uint32_t address)
 	       (address >= PRIVATE_FIRST && address <= PRIVATE_LAST) || (address >= 0x0c000000u && address <= 0x0dffffffu);
 }
 
+/* A status stands where the capture has not all of what was read. */
+static bool is_cut(const struct transaction *transaction)
+{
+	return transaction->result == RESULT_TRUNCATED || transaction->result == RESULT_INCOMPLETE;
+}
+
 static void note_works(struct session_facts *facts, const struct transaction *transaction, const struct access *access)
 {
 	uint32_t address = access->address;
 	uint8_t status = transaction->status;
+	bool said_ok = transaction->status_row && transaction->status_row->class == STATUS_OK;
+	bool ok = access->ok || (said_ok && is_cut(transaction));
 
 	if (address >= PRIVATE_FIRST && address <= PRIVATE_LAST)
 		return;
-	tally_value(access->ok ? &facts->memory_ok : &facts->memory_failed, transaction, address);
-	if (!access->ok && status_is_fault(status) && !is_somewhere(address))
+	if (!ok && (said_ok || status == ALIGNMENT_ERROR)) /* that is about the answer, or about the command */
+		return;
+	tally_value(ok ? &facts->memory_ok : &facts->memory_failed, transaction, address);
+	if (!ok && status_is_fault(status) && !is_somewhere(address))
 		tally_value(&facts->chip.fault_elsewhere, transaction, address);
 	if (!access->write && facts_is_flash(address)) {
-		if (access->ok)
+		if (ok)
 			tally_value(&facts->flash_ok, transaction, address);
 		else if (status == 0x01 || status == 0x11 || status == 0x18 || status == 0x19)
 			tally_value(&facts->flash_refused, transaction, address);
 	}
-	if (access->ok && address >= 0x20000000u && address <= 0x2fffffffu)
+	if (ok && address >= 0x20000000u && address <= 0x2fffffffu)
 		tally_value(&facts->ram_ok, transaction, address);
 }
 

@@ -254,6 +254,14 @@ static void note_unjudged_read(struct core_facts *core)
 	core->reset_asked = true;
 }
 
+void facts_forget_core(struct session_facts *facts)
+{
+	struct core_facts *core = &facts->core;
+
+	note_unjudged_read(core);
+	core->control.command = core->vectors.command = NULL;
+}
+
 static void note_dhcsr_write(struct session_facts *facts, const struct transaction *transaction, uint32_t value)
 {
 	struct core_facts *core = &facts->core;
@@ -305,8 +313,12 @@ void facts_note_core(struct session_facts *facts, const struct transaction *tran
 	}
 	if (access->kind != ACCESS_MEMORY || !access->known)
 		return;
-	if (!access->ok)
+	if (!access->ok) {
+		/* Its answer is missing, and the read may have worked. */
+		if (!access->judged && !access->write && access->address <= DHCSR && access->address + access->length > DHCSR)
+			note_unjudged_read(&facts->core);
 		return;
+	}
 	if (access->address >> 12 == DHCSR >> 12)
 		note_debug_register(facts, transaction, access);
 	else if (access->write && facts_is_ram(access->address))

@@ -55,6 +55,7 @@ void facts_note_dfu_ignored(struct session_facts *facts, const struct transactio
 void facts_note_clock(struct session_facts *facts, const struct transaction *transaction); /* a command that sets it */
 void facts_note_pins(struct session_facts *facts, const struct transaction *transaction, bool ok); /* ENTER, or a judged command to the chip */
 void facts_note_order(struct session_facts *facts, const struct transaction *transaction);
+void facts_note_hole(struct session_facts *facts); /* an answer without its command, or a command without its bytes */
 void facts_note_identified(struct session_facts *facts, const struct transaction *transaction); /* after what it said was noted */
 
 /* What one access of a command adds, whichever way it went: facts_core.c, facts_chip.c, facts_flash.c */
@@ -63,6 +64,7 @@ void facts_note_chip(struct session_facts *facts, const struct transaction *tran
 void facts_note_flash(struct session_facts *facts, const struct transaction *transaction, const struct access *access);
 bool facts_is_flash(uint32_t address);
 bool facts_is_ram(uint32_t address);
+void facts_forget_core(struct session_facts *facts); /* records are missing: nothing that the core was told or said still holds */
 void facts_note_core_command(struct session_facts *facts, const struct transaction *transaction); /* reset, halt, run, NRST, EXIT, ... */
 void facts_note_port_opened(struct session_facts *facts, const struct transaction *transaction, bool ok); /* INIT_AP */
 void facts_note_look_ends(struct session_facts *facts, const struct transaction *transaction); /* EXIT */

@@ -22,12 +22,17 @@ static unsigned width_of(const struct transaction *transaction)
 	}
 }
 
+static bool is_before_v3(enum stlink_generation generation)
+{
+	return generation == GENERATION_V1 || generation == GENERATION_V2 || generation == GENERATION_V2_1;
+}
+
 static void note_memory_command(struct session_facts *facts, const struct transaction *transaction)
 {
 	uint32_t address = request_number(transaction, ROLE_ADDRESS), length = request_number(transaction, ROLE_LENGTH);
 	unsigned width = width_of(transaction);
 	bool new_v3 = facts->has_version && facts->version.major >= 3 && facts->version.jtag >= 6;
-	bool unsure = !facts->has_version || (facts->version.major >= 3 && !facts->version.extended);
+	bool unsure = facts->has_version ? facts->version.major >= 3 && !facts->version.extended : !is_before_v3(facts->generation);
 	uint32_t most = new_v3 || unsure ? BYTES_AT_ONCE_V3 : BYTES_AT_ONCE;
 
 	if (!width || !operation_has(&transaction->request_operation, ROLE_LENGTH))

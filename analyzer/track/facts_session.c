@@ -563,6 +563,9 @@ void session_facts_usb(struct session_facts *facts, const struct usb_note *note)
 			note_trace_in_vain(facts, note);
 		}
 		break;
+	case USB_NOTE_STRAY:
+		facts_note_hole(facts);
+		break;
 	case USB_NOTE_GONE:
 		if (facts->gone)
 			break;

@@ -89,8 +89,24 @@ static void note_first_answer(struct session_facts *facts, const struct transact
 	}
 }
 
+/* What the missing records held may have left the mode that was seen last, or have reset the core. */
+void facts_note_hole(struct session_facts *facts)
+{
+	facts->mass_frame = facts->dfu_frame = 0;
+	facts_forget_core(facts);
+}
+
+static bool is_hole(const struct transaction *transaction)
+{
+	return transaction->command == &stlink_unknown && transaction_noted(transaction, NOTE_NO_SUBMISSION);
+}
+
 void facts_note_order(struct session_facts *facts, const struct transaction *transaction)
 {
+	if (is_hole(transaction)) {
+		facts->holes += facts->commands > 1; /* else the capture begins here */
+		facts_note_hole(facts);
+	}
 	note_mode_order(facts, transaction);
 	if (facts->commands <= facts->scsi_commands + 2)
 		note_first_answer(facts, transaction);

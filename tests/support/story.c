@@ -126,6 +126,8 @@ static void fail(struct teller *teller, struct transaction *transaction, const c
 	} else if (!strncmp(how, "cut", 3)) {
 		transaction->result = RESULT_TRUNCATED;
 		transaction->notes |= 1u << NOTE_TRUNCATED;
+	} else if (!strncmp(how, "open", 4)) {
+		fail_urb(transaction, URB_OK, RESULT_INCOMPLETE);
 	} else if (!strncmp(how, "unread", 6)) {
 		transaction->notes |= 1u << NOTE_AFTER_UNREAD;
 	} else {
@@ -355,10 +357,24 @@ static struct transaction plain(struct teller *teller, const char *word)
 	errx(1, "story: no word %s", word);
 }
 
+/* A command of which nothing but the completion is in the capture. */
+static struct transaction hole(struct teller *teller)
+{
+	struct transaction transaction = command(teller, "EXIT");
+
+	transaction.command = &stlink_unknown;
+	transaction.request = (struct payload){ NULL, 0, 0 };
+	transaction.notes = 1u << NOTE_NO_SUBMISSION;
+	transaction.result = RESULT_INCOMPLETE;
+	return transaction;
+}
+
 static struct transaction transaction_of(struct teller *teller, const char *word)
 {
 	struct transaction transaction;
 
+	if (!strcmp(word, "hole"))
+		return hole(teller);
 	if (!strchr(":=?0", word[1]) && strncmp(word, "Vx", 2))
 		return plain(teller, word);
 	switch (*word) {
@@ -537,8 +553,11 @@ static bool tell_event(struct teller *teller, const char *word)
 	int64_t number = strchr(word, ':') ? strtol(strchr(word, ':') + 1, NULL, 10) : 0;
 
 	if (!strncmp(word, "pid:", 4)) {
-		teller->probes[teller->current].pid = (uint16_t)hex(word + 4);
-		teller->probes[teller->current].product = stlink_product_find(STLINK_VID, (uint16_t)hex(word + 4));
+		struct probe *probe = &teller->probes[teller->current];
+
+		probe->pid = (uint16_t)hex(word + 4);
+		probe->product = stlink_product_find(STLINK_VID, probe->pid);
+		probe->generation = probe->product ? probe->product->generation : GENERATION_UNKNOWN;
 	} else if (!strcmp(word, ";")) {
 		end_session(teller, SESSION_NEXT);
 	} else if (!strcmp(word, "|")) {

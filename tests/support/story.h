@@ -27,7 +27,7 @@
  *   out3000! in3000!  the host took it back after so many ms: not taken, not answered
  *   usbip3000!        a STALL for the answer after so many ms
  *   stall! line! over! lost!   URB results      short! shift! cut! csw!
- *   unread!           after an unread answer
+ *   unread!           after an unread answer                       open!      the capture ends before its answer
  * and things that happen beside commands:
  *   gone gone!        the device leaves; with a transfer under way
  *   back:500 reset:500  it returns after so many ms; after a reset by the host
@@ -35,6 +35,7 @@
  *   ;                 the next session          |        the next one, after an enumeration
  *   u:64 t:64         trace data; a read of the trace endpoint that the host waited for in vain
  *   serial:12 serial:generic device:0483:df11 fresh   a serial number's descriptor, another device (:text its product), the probe was plugged in
+ *   hole              a command of which the capture lost all but a completion
  *   half              from here on only one half of each transfer is in the capture
  *   wait:12000        ms pass                   probe:1  from here on another probe
  *   hid:10 snap:3 idle none   about the capture: input reports, cut payloads, a probe without commands, no probe
