@@ -5,6 +5,7 @@
 #include "compare_text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "text.h"
 #include "wrap.h"
@@ -15,6 +16,9 @@
 #define SHOWN 6     /* of a run of steps that differ in the same way */
 #define FRAME 8     /* columns of a frame number and the space behind it */
 #define MARGIN 2    /* columns of the mark */
+#define HANG 4        /* columns by which further lines of a cell are indented; of an answer, which begins with an arrow */
+#define HANG_ANSWER 5
+#define ROW_WORDS (2 * STEP_WORDS + 96)
 
 struct page {
 	FILE *file;
@@ -67,22 +71,6 @@ static void extent_words(char *out, size_t size, const struct step *step)
 		snprintf(out, size, " (%" PRIu64 " times)", step->count);
 }
 
-static void cell(struct page *page, size_t column, const struct step *step, const char *before, const char *words, const char *behind)
-{
-	char all[STEP_WORDS + 96];
-
-	if (!step)
-		return;
-	snprintf(all, sizeof all, "%s%s%s", before, words, behind);
-	text_column(&page->line, column);
-	text_safe(&page->line, all, page->cell);
-}
-
-static size_t length_of(const struct step *step, const char *extent)
-{
-	return step ? strlen(step->asked) + strlen(extent) + strlen(" -> ") + strlen(step->answered) : 0;
-}
-
 static void frame_of(struct page *page, size_t column, const struct step *step)
 {
 	if (!step)
@@ -91,19 +79,84 @@ static void frame_of(struct page *page, size_t column, const struct step *step)
 	text_unsigned_right(&page->line, step->frame, FRAME - 1);
 }
 
-/* What stands behind the words that were asked. */
-static void row_end(char *out, size_t size, const struct step *step, const char *extent, bool with_answer)
+/* Bytes of words that fit room columns, up to a space if there is one. */
+static size_t fitting(const char *words, size_t room)
+{
+	size_t columns = 0, cut = 0;
+
+	for (size_t i = 0; words[i]; i++) {
+		bool continued = (words[i] & 0xc0) == 0x80;
+
+		if (!continued && columns++ == room)
+			return words[i] == ' ' || !cut ? i : cut;
+		cut = words[i] == ' ' ? i : cut;
+	}
+	return strlen(words);
+}
+
+/* The next line of a cell; returns what is left. */
+static const char *cell_line(struct page *page, size_t column, size_t room, const char *words)
+{
+	size_t length = fitting(words, room);
+	char line[ROW_WORDS];
+
+	if (!*words)
+		return words;
+	snprintf(line, sizeof line, "%.*s", (int)length, words);
+	text_column(&page->line, column);
+	text_safe(&page->line, line, 0);
+	words += length;
+	return words + strspn(words, " ");
+}
+
+/* Both cells side by side, in as many lines as the longer one takes; further lines begin hang columns to the right. */
+static void cells(struct page *page, const struct step_pair *frames, enum difference difference, enum style style, const char *good_words,
+                  const char *bad_words, size_t hang)
+{
+	char words[2][ROW_WORDS];
+	const char *good = terminal_safe(words[0], sizeof words[0], good_words, 0), *bad = terminal_safe(words[1], sizeof words[1], bad_words, 0);
+
+	for (size_t indent = 0; !indent || *good || *bad; indent = hang) {
+		begin_row(page, difference);
+		text_style(&page->line, style);
+		if (frames && !indent)
+			frame_of(page, MARGIN, frames->good);
+		good = cell_line(page, MARGIN + FRAME + indent, page->cell - indent, good);
+		if (frames && !indent)
+			frame_of(page, page->right, frames->bad);
+		bad = cell_line(page, page->right + FRAME + indent, page->cell - indent, bad);
+		text_plain(&page->line);
+		end_line(page);
+	}
+}
+
+static size_t length_of(const struct step *step, const char *extent)
+{
+	return step ? strlen(step->asked) + strlen(extent) + strlen(" -> ") + strlen(step->answered) : 0;
+}
+
+/* What was asked, how often, and in one line with it what was answered. */
+static void row_words(char out[ROW_WORDS], const struct step *step, const char *extent, bool with_answer)
 {
 	bool answer = step && with_answer && *step->answered;
 
-	snprintf(out, size, "%s%s%s", extent, answer ? " -> " : "", answer ? step->answered : "");
+	*out = '\0';
+	if (step)
+		snprintf(out, ROW_WORDS, "%s%s%s%s", step->asked, extent, answer ? " -> " : "", answer ? step->answered : "");
+}
+
+static void answer_words(char out[ROW_WORDS], const struct step *step)
+{
+	*out = '\0';
+	if (step && *step->answered)
+		snprintf(out, ROW_WORDS, "  -> %s", step->answered);
 }
 
 /* In one line where both fit, else what was answered stands below. */
 static void pair_row(struct page *page, const struct step_pair *pair)
 {
 	const struct step *good = pair->good, *bad = pair->bad;
-	char good_extent[64] = "", bad_extent[64] = "", good_end[STEP_WORDS + 72], bad_end[STEP_WORDS + 72];
+	char good_extent[64] = "", bad_extent[64] = "", good_words[ROW_WORDS], bad_words[ROW_WORDS];
 	bool fits;
 
 	if (good)
@@ -111,20 +164,15 @@ static void pair_row(struct page *page, const struct step_pair *pair)
 	if (bad)
 		extent_words(bad_extent, sizeof bad_extent, bad);
 	fits = length_of(good, good_extent) <= page->cell && length_of(bad, bad_extent) <= page->cell;
-	row_end(good_end, sizeof good_end, good, good_extent, fits);
-	row_end(bad_end, sizeof bad_end, bad, bad_extent, fits);
-	begin_row(page, pair->difference);
-	frame_of(page, MARGIN, good);
-	cell(page, MARGIN + FRAME, good, "", good ? good->asked : "", good_end);
-	frame_of(page, page->right, bad);
-	cell(page, page->right + FRAME, bad, "", bad ? bad->asked : "", bad_end);
-	end_line(page);
+	row_words(good_words, good, good_extent, fits);
+	row_words(bad_words, bad, bad_extent, fits);
+	cells(page, pair, pair->difference, STYLE_PLAIN, good_words, bad_words, HANG);
 	if (fits)
 		return;
-	begin_row(page, pair->difference);
-	cell(page, MARGIN + FRAME, good, "  -> ", good ? good->answered : "", "");
-	cell(page, page->right + FRAME, bad, "  -> ", bad ? bad->answered : "", "");
-	end_line(page);
+	answer_words(good_words, good);
+	answer_words(bad_words, bad);
+	if (*good_words || *bad_words)
+		cells(page, NULL, pair->difference, STYLE_PLAIN, good_words, bad_words, HANG_ANSWER);
 }
 
 /* What one side did in a stretch of pairs. */
@@ -150,22 +198,16 @@ static struct stretch stretch_of(const struct comparison *comparison, size_t fir
 static void stretch_row(struct page *page, size_t first, size_t end, const char *what)
 {
 	const struct comparison *comparison = page->view->comparison;
-	char words[128];
+	char words[2][128] = { "", "" };
 
-	begin_row(page, comparison->pairs[first].difference);
-	for (unsigned good = 2; good-- > 0;) {
+	for (unsigned good = 0; good < 2; good++) {
 		struct stretch stretch = stretch_of(comparison, first, end, good);
 
-		if (!stretch.commands)
-			continue;
-		text_column(&page->line, good ? MARGIN + FRAME : page->right + FRAME);
-		snprintf(words, sizeof words, "... %" PRIu64 "%s command%s%s, frames %" PRIu64 " to %" PRIu64, stretch.commands,
-		         *what ? "" : " more", stretch.commands == 1 ? "" : "s", what, stretch.from, stretch.to);
-		text_style(&page->line, STYLE_DIM);
-		text_safe(&page->line, words, page->cell);
-		text_plain(&page->line);
+		if (stretch.commands)
+			snprintf(words[good], sizeof words[good], "... %" PRIu64 "%s command%s%s, frames %" PRIu64 " to %" PRIu64, stretch.commands,
+			         *what ? "" : " more", stretch.commands == 1 ? "" : "s", what, stretch.from, stretch.to);
 	}
-	end_line(page);
+	cells(page, NULL, comparison->pairs[first].difference, STYLE_DIM, words[1], words[0], HANG_ANSWER - 1);
 }
 
 static size_t run_end(const struct comparison *comparison, size_t first)
