@@ -146,18 +146,34 @@ static void widen(size_t *widths, const cells row)
 			widths[i] = strlen(row[i]);
 }
 
+/* A column without width is left out. */
 static void print_row(const struct page *page, const cells row, const size_t *widths, int space)
 {
 	fprintf(page->file, "%-*s", (int)widths[NAME], row[NAME]);
 	for (unsigned i = NAME + 1; i < COLUMNS; i++)
-		fprintf(page->file, "%*s%*s", space, "", (int)widths[i], row[i]);
+		if (widths[i])
+			fprintf(page->file, "%*s%*s", space, "", (int)widths[i], row[i]);
 	fputc('\n', page->file);
+}
+
+/* Spaces between columns, fewer where they would be too wide; then without the share of the time, which stands beside the time itself. */
+static int fit(const struct page *page, size_t widths[COLUMNS])
+{
+	size_t sum = 0, room = page->style->width ? page->style->width : WIDEST;
+
+	for (unsigned i = 0; i < COLUMNS; i++)
+		sum += widths[i];
+	if (sum + 2 * (COLUMNS - 1) <= room)
+		return 2;
+	if (page->style->width && sum + COLUMNS - 1 > room)
+		widths[SHARE] = 0;
+	return 1;
 }
 
 static void table(struct page *page, const struct timing *timing)
 {
 	int64_t whole = timing_sum(timing, OP_NONE).time;
-	size_t widths[COLUMNS] = { 0 }, sum = 0;
+	size_t widths[COLUMNS] = { 0 };
 	cells row;
 	int space;
 
@@ -167,9 +183,7 @@ static void table(struct page *page, const struct timing *timing)
 		fill_cells(row, &timing->commands[i], whole);
 		widen(widths, row);
 	}
-	for (unsigned i = 0; i < COLUMNS; i++)
-		sum += widths[i];
-	space = sum + 2 * (COLUMNS - 1) > WIDEST ? 1 : 2;
+	space = fit(page, widths);
 	if (!page->style->quiet) {
 		fputs(begin(page, STYLE_BOLD), page->file);
 		print_row(page, headings, widths, space);

@@ -52,11 +52,17 @@ static void print_line(void *context, const struct text *text)
 	text_write(text, transcript->file);
 }
 
-/* What does not fit a terminal goes on below, behind the columns. */
-static void wrap(const struct text_transcript *transcript, struct text *text)
+/* What does not fit a terminal goes on below, at indent. */
+static void wrap_at(const struct text_transcript *transcript, struct text *text, size_t indent)
 {
 	if (transcript->options.width >= transcript->command_column + WORDS_LEAST)
-		text_wrap(text, transcript->options.width, transcript->command_column + HANGING);
+		text_wrap(text, transcript->options.width, indent);
+}
+
+/* The same of a line with columns: behind them. */
+static void wrap(const struct text_transcript *transcript, struct text *text)
+{
+	wrap_at(transcript, text, transcript->command_column + HANGING);
 }
 
 /* Frame and time, behind what text holds; frame 0 for a line without. */
@@ -315,6 +321,7 @@ static void heading(struct text_transcript *transcript, const struct probe *prob
 	event_text_session(text, probe, session, transcript->options.common->serials);
 	text_plain(text);
 	text_char(text, '\n');
+	wrap_at(transcript, text, HANGING);
 	print_line(transcript, text);
 }
 
@@ -569,5 +576,6 @@ void text_transcript_finish(struct text_transcript *transcript, const struct inp
 		return;
 	text_clear(&transcript->line);
 	event_text_totals(&transcript->line, facts, transcript->tracker, transcript->results, transcript->shown);
+	wrap_at(transcript, &transcript->line, HANGING);
 	print_line(transcript, &transcript->line);
 }
