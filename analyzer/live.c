@@ -221,6 +221,16 @@ static int open_source(struct live *live, char *problem, size_t size)
 	return -1;
 }
 
+/* A descriptor, or -1. A pipe that nobody reads is an error, and not waited for: no Ctrl-C would be heard meanwhile. */
+static int open_output(const char *path, int flags)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags, 0666);
+
+	if (file >= 0)
+		fcntl(file, F_SETFL, 0); /* what was written is to be waited for */
+	return file;
+}
+
 static int unwritable(const char *path, char *problem, size_t size)
 {
 	snprintf(problem, size, "%s: cannot be written: %s", path, strerror(errno));
@@ -232,7 +242,7 @@ static int open_report(const struct live *live, char *problem, size_t size)
 {
 	const char *path = live->options->report, *capture = live->options->file;
 	struct stat report, written;
-	int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	int file = open_output(path, 0);
 
 	if (file < 0)
 		return unwritable(path, problem, size);
@@ -251,7 +261,7 @@ static int open_files(struct live *live, char *problem, size_t size)
 	if (!path && !live->options->report)
 		return 0;
 	if (path) {
-		file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+		file = open_output(path, O_TRUNC);
 	} else {
 		path = "a temporary file";
 		file = spool_new(&live->spool) ? dup(live->spool.file) : -1;

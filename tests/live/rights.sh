@@ -95,6 +95,8 @@ says "and of all of it" 0 '0 transactions' "$program" decode old.pcapng
 says "no report where it cannot be written, said before anything runs" 2 '/no/report.html: cannot be written' \
 	by_sudo "$program" live --report /no/report.html -- touch ran
 test ! -e ran && echo "ok nothing was run" || echo "not ok nothing was run"
+mkfifo pipe
+says "a pipe that nobody reads is not waited for" 2 'pipe: cannot be written' timeout -s KILL 30 "$program" live -w pipe -- true
 says "nor over the capture" 2 './both.html: is where -w goes, too' by_sudo "$program" live -w both.html --report ./both.html -- true
 says "live says that nothing sits where --device points" 2 'no ST-Link at 1:99 in this capture' \
 	by_sudo "$program" live --fail-on never -i usbmon1 --device 1:99 --for 1
