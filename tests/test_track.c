@@ -459,8 +459,17 @@ static const struct test_case cases[] = {
 	  "0 GET_VERSION ok answer=6\nend 0 capture end\n" },
 	{ "in a wrapper, an answer that the capture lost, and one that did not come",
 	  "enum 3744 5; O =5553424301000000060000008000" "0a" "f1800000000000000000" "000000000000; i 6; lose; A 13 55534253010000000000000000;"
-	  "O =5553424302000000060000008000" "0a" "f1800000000000000000" "000000000000; A 13 55534253020000000600000000",
-	  "usb enumerated\n0 GET_VERSION incomplete no-completion\n0 GET_VERSION short short\nend 0 capture end\n" },
+	  "O =5553424302000000060000008000" "0a" "f1800000000000000000" "000000000000; A 6; A 13 55534253020000000600000000;"
+	  "O =5553424303000000060000008000" "0a" "f1800000000000000000" "000000000000; A 13 55534253030000000000000000",
+	  "usb enumerated\n0 GET_VERSION incomplete no-completion\n0 GET_VERSION short answer=0 kept=0 short\n0 GET_VERSION incomplete no-completion\n"
+	  "end 0 capture end\n" },
+	{ "a read that came back before an earlier one: the capture lost where that did",
+	  "enum 374b 5; O f23e; i 12; lose; i 8; I 8000000003000300; O f1; A 6 2a1b83044b37",
+	  "usb enumerated\n0 GETLASTRWSTATUS2 incomplete 80 answer=8 no-completion\n0 GET_VERSION ok answer=6\nend 0 capture end\n" },
+	{ "a read that is split in two, where only completions are captured: a part may be missing, but no part of a packet",
+	  "enum 374b 5; o f207000000208000; I 00*64; o f207000000208000; I 00*60; o f1; I 2a1b83044b37",
+	  "usb enumerated\n0 READMEM_32BIT incomplete answer=64 no-completion\n0 READMEM_32BIT short answer=60 short\nend 0 next\n"
+	  "1 GET_VERSION ok answer=6\nend 1 capture end\n" },
 	{ "an answer cut by the snap length",
 	  "enum 374b 5; O f7; i 8; cut d105 8; O f236f0ed00e0; i 8; cut 80 8",
 	  "usb enumerated\n0 GET_TARGET_VOLTAGE truncated answer=8 truncated\n0 READDEBUGREG truncated 80 answer=8 truncated\nend 0 capture end\n" },

@@ -349,6 +349,25 @@ static void unowned_answer(struct channel_state *channel, const struct urb_event
 	}
 }
 
+/* Reads of one endpoint come back in the order in which they were submitted: of one that is still open behind a later one, that is missing. */
+static bool is_overtaken(const struct channel_state *channel, const struct pending *pending, const struct open_urb *completed)
+{
+	for (size_t i = 0; i < channel->open_count; i++)
+		if (channel->open[i].owner == pending && owner_alive(&channel->open[i]) && channel->open[i].endpoint == completed->endpoint &&
+		    channel->open[i].frame < completed->frame)
+			return true;
+	return false;
+}
+
+/* The wrapper was asked for, and the answer before it never was: a host asks for both. */
+static bool is_read_missing(const struct pending *pending, const struct open_urb *completed)
+{
+	const struct transaction *transaction = &pending->transaction;
+
+	return completed->length == MSC_CSW_LENGTH && pending->in_asked == 1 && transaction->answer_due && !transaction->answered &&
+	       transaction->answer_due != STLINK_ANY_LENGTH && transaction->csw.present && !transaction->csw.status;
+}
+
 static bool take_csw(struct pending *pending, const struct urb_event *urb)
 {
 	struct transaction *transaction = &pending->transaction;
@@ -399,8 +418,9 @@ static void in_completed(struct channel_state *channel, const struct urb_event *
 	pending->last_completion = urb->time;
 	if (!urb_went_well(urb))
 		failed(pending, urb, known ? &open : NULL, false);
+	pending->answer_lost |= known && is_overtaken(channel, pending, &open);
 	if (channel->bulk_only && take_csw(pending, urb)) {
-		pending->answer_lost |= pending->in_open > 0; /* reads come back in order */
+		pending->answer_lost |= known && is_read_missing(pending, &open);
 	} else {
 		if (known)
 			frame_append(&pending->answer_frames, open.frame);

@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #define NOTED(note) (1u << (note))
+#define FULL_SPEED_PACKET 64u
 
 static struct cursor over(const struct byte_buffer *buffer)
 {
@@ -239,6 +240,17 @@ static void read_status(struct transaction *transaction, enum stlink_scope scope
 		transaction->notes |= NOTED(NOTE_WRITE_VERIFY);
 }
 
+/*
+ * Where one half of each transfer is missing, so is what each read asked for; a client may split its reads, at whole packets. Then whole packets
+ * that are missing are as well a read that the capture lost.
+ */
+static bool may_be_split(const struct pending *pending)
+{
+	uint32_t got = pending->answer.wire, due = pending->transaction.answer_due;
+
+	return pending->one_sided && got && got < due && (due - got) % FULL_SPEED_PACKET == 0;
+}
+
 static void judge_lengths(struct pending *pending)
 {
 	struct transaction *transaction = &pending->transaction;
@@ -253,6 +265,7 @@ static void judge_lengths(struct pending *pending)
 		transaction->notes |= NOTED(NOTE_DATA_LONG);
 	if (transaction->answer_due == STLINK_ANY_LENGTH || !(transaction->answered || (transaction->csw.present && !transaction->csw.status)))
 		return;
+	pending->answer_lost |= may_be_split(pending);
 	if (pending->answer.wire < transaction->answer_due && !pending->cut_by_capture && !pending->answer_lost)
 		transaction->notes |= NOTED(NOTE_SHORT);
 	if (pending->answer.wire > transaction->answer_due)
