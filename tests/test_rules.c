@@ -105,9 +105,11 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "FW-TOO-OLD", "V:17 M:1 M:1 T:3270 E:80 I:1ba01477 " TEN_OK "x", SILENT },
 	{ "FW-TOO-OLD", "V:37 M:1 xd ws q*5 xs", SILENT },
 	{ "FW-TOO-OLD", "V:17 M:1 xd ws q*5 xs", SILENT }, /* SWIM needs no such firmware */
+	{ "FW-TOO-OLD", "V:17", SILENT }, /* nobody knows which program it is, nor whether it went on */
+	{ "FW-TOO-OLD", "V:17 wait:900", ERROR },
 	{ "FW-TOO-OLD", "V:17 M:1 open!M:1", SILENT }, /* the capture stops, not the program */
 	{ "FW-TOO-OLD", "V:17 M:1 open!M:1 wait:2000", ERROR },
-	{ "FW-TOO-OLD", "X:3,2 M:1 M:1 T:3270", ERROR },
+	{ "FW-TOO-OLD", "X:3,2 M:1 M:1 T:3270 wait:900", ERROR },
 	{ "FW-OLD", "V:17 M:1 T:3270 E:80 I:1ba01477 x", INFO },
 	{ "FW-OLD", "V:36 M:1 T:3270 E:80 I:1ba01477 x", INFO },
 	{ "FW-OLD", "V:37 M:1 T:3270 E:80 I:1ba01477 x", SILENT },
@@ -191,7 +193,9 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "REENUMERATED", ENTERED "gone back:800 " HEALTHY, WARNING },
 	{ "REENUMERATED", "in6000!V:40 gone reset:900 " HEALTHY, SILENT },
 	{ "REENUMERATED", HEALTHY " gone back:800 " HEALTHY, SILENT }, /* between sessions: a hand */
-	{ "REENUMERATED", "V:40 M:0 xd gone back:800 " HEALTHY, SILENT }, /* a loader that starts the firmware */
+	{ "REENUMERATED", "V:40 M:0 lost!xd gone! back:800 " HEALTHY, SILENT }, /* a loader that starts the firmware */
+	{ "REENUMERATED", "V:40 M:1 lost!le gone! back:800 v:30 ld dl*5", SILENT }, /* and the firmware that starts it */
+	{ "REENUMERATED", "V:40 M:0 lost!M:1 gone! back:800 " HEALTHY, WARNING },
 	{ "RESET-BY-CLIENT", "in6000!V:40 gone reset:900 " HEALTHY, INFO },
 	{ "RESET-BY-CLIENT", ENTERED "gone back:800", SILENT },
 	{ "OUT-STUCK", ENTERED "out3000!D:e000edf0", ERROR },
@@ -222,6 +226,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "WEDGED-AFTER", ENTERED "in3000!D:e000edf0*3 M:2 x", SILENT }, /* it came back */
 	{ "USB-STALL", ENTERED "stall!D:e000edf0", ERROR },
 	{ "USB-STALL", HEALTHY, SILENT },
+	{ "USB-STALL", "ep0 " HEALTHY, SILENT }, /* how a device says that it lacks an optional descriptor */
 	{ "USB-LINE-ERRORS", ENTERED "line!D:e000edf0 wait:500 line!D:e000edf0 wait:500 line!D:e000edf0 wait:500 M:2", ERROR },
 	{ "USB-LINE-ERRORS", ENTERED "line!D:e000edf0 wait:500 M:2 x", WARNING },
 	{ "USB-LINE-ERRORS", ENTERED "line!D:e000edf0*3 gone!", SILENT },
@@ -281,6 +286,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=09*3 x", WARNING },
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2 x", WARNING },
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2 wait:900", WARNING },
+	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 R:20000000=14*2 R:20000000", SILENT },
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14*2", SILENT }, /* the capture ends while it tries again */
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "N:1 D:e000edf0=14 E:09", SYMPTOM },
 	{ "LOST-AFTER-RUN", ENTERED TEN_OK "G:80 D:e000edf0=14*9", SYMPTOM },
@@ -305,6 +311,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 R:e000edf0 D:e000edf0=80/01000001 x", SILENT }, /* another read may have cleared it */
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 hole D:e000edf0=80/01000001 x", SILENT }, /* so may what the capture lost */
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 open!D:e000edf0 D:e000edf0=80/01000001 x", SILENT },
+	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 cut!D:e000edf0=80 D:e000edf0=80/01000001 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 N:1 wait:500 D:e000edf0=80/01000001 x", SILENT },
 	{ "NRST-NO-EFFECT", ENTERED "N:0 D:e000edf0=09 N:1 D:e000edf0=80/03000001 x", SILENT }, /* cannot be read while NRST is low */
 	{ "RESET-HELD", ENTERED "D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 D:e000edf0=80/02000000 wait:200 "

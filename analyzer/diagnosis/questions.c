@@ -107,9 +107,11 @@ bool session_cut_inside(const struct view *view)
 bool session_still_waits(const struct view *view)
 {
 	const struct session_facts *session = view->session;
-	bool last = session->last.frame == session->wait.last_frame || session->last.command->operation == OP_RW_STATUS;
+	const struct stlink_command *last = session->last.command;
 
-	return session->wait.count && session->wait.count < WAITS_STUCK && last && session_cut_off(view);
+	if (!session->wait.count || session->wait.count >= WAITS_STUCK || !session_cut_off(view))
+		return false;
+	return last == session->wait.command || last->operation == OP_RW_STATUS;
 }
 
 bool another_came(const struct view *view, int64_t since)

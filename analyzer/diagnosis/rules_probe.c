@@ -161,6 +161,8 @@ bool holds_fw_too_old(const struct view *view, struct match *match)
 	          !session->id_good.count;
 	if ((!stopped && !gave_up) || session_cut_inside(view))
 		return false;
+	if (session_cut_off(view) && (!view->client || !view->client->name)) /* two doubts: who it was, and whether it stopped */
+		return false;
 	match_frame(match, session->version_good.frame[0]);
 	match->count = 1;
 	match->number = least_jtag(view);

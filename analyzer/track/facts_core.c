@@ -314,8 +314,10 @@ void facts_note_core(struct session_facts *facts, const struct transaction *tran
 	if (access->kind != ACCESS_MEMORY || !access->known)
 		return;
 	if (!access->ok) {
-		/* Its answer is missing, and the read may have worked. */
-		if (!access->judged && !access->write && access->address <= DHCSR && access->address + access->length > DHCSR)
+		bool refused = transaction->result == RESULT_ERROR || transaction->result == RESULT_WAIT;
+
+		/* Of its answer something is missing, and the read may have worked. */
+		if (!refused && !access->write && access->address <= DHCSR && access->address + access->length > DHCSR)
 			note_unjudged_read(&facts->core);
 		return;
 	}

@@ -592,6 +592,11 @@ static bool tell_event(struct teller *teller, const char *word)
 		teller->capture->cut_payloads = (uint64_t)number;
 	} else if (!strcmp(word, "half")) {
 		teller->half = true;
+	} else if (!strcmp(word, "ep0")) {
+		begin_session(teller);
+		teller->listener.usb(teller->listener.context, &teller->probes[teller->current], &teller->sessions[teller->current],
+		                     &(struct usb_note){ .kind = USB_NOTE_URB_ERROR, .probe = teller->current, .frame = teller->frame++,
+		                                         .time = teller->time, .endpoint = 0x80, .urb_result = URB_STALLED, .text = "" });
 	} else if (!strcmp(word, "idle")) {
 		teller->capture->idle_stlinks = 1;
 	} else if (strcmp(word, "none")) {

@@ -36,6 +36,7 @@
  *   u:64 t:64         trace data; a read of the trace endpoint that the host waited for in vain
  *   serial:12 serial:generic device:0483:df11 fresh   a serial number's descriptor, another device (:text its product), the probe was plugged in
  *   hole              a command of which the capture lost all but a completion
+ *   ep0               a control request of the probe that ends in a STALL
  *   half              from here on only one half of each transfer is in the capture
  *   wait:12000        ms pass                   probe:1  from here on another probe
  *   hid:10 snap:3 idle none   about the capture: input reports, cut payloads, a probe without commands, no probe
