@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output/privacy.h"
 #include "output/report_html.h"
 #include "output/report_markdown.h"
 #include "output/summary_json.h"
@@ -98,14 +99,16 @@ struct making {
 	uint64_t rows;           /* of the transcript */
 	const struct timing_report *timing;
 	bool device_found, complete;
-	char removed_text[SCRUB_LINES][120];
-	const char *removed[SCRUB_LINES + 1];
+	char removed_text[SCRUB_LINES + 1][160];
+	const char *removed[SCRUB_LINES + 2];
 	/* the second: */
 	FILE *file;
 	struct row_choice *choice;
 	struct report_rows *row_source;
 	uint8_t *bytes;
 	size_t room;
+	struct privacy_serials serials;
+	char tool_line[PRIVACY_LINE];
 	uint64_t headline_frame; /* whose surroundings an excerpt shows */
 	/* JSON: */
 	FILE *line_file;
@@ -131,6 +134,11 @@ static void list_removed(struct making *making)
 		snprintf(making->removed_text[i], sizeof making->removed_text[0], "%" PRIu64 " %s", lines[i].number, lines[i].words);
 		making->removed[i] = making->removed_text[i];
 	}
+	if (!scrub_plan_counts(making->plan)->tool_lines || making->options->common->serials)
+		return;
+	snprintf(making->removed_text[count], sizeof making->removed_text[0], "of %" PRIu64 " lines of the tool: serial numbers, unique ids in "
+	         "dumps of memory, and names of users in paths; all else stands as the tool wrote it", scrub_plan_counts(making->plan)->tool_lines);
+	making->removed[count] = making->removed_text[count];
 }
 
 static void first_finished(void *context, const struct input_facts *input, const struct tracker *tracker)
@@ -144,6 +152,7 @@ static void first_finished(void *context, const struct input_facts *input, const
 	making->timing = timings_finish(making->timings, TIMING_BY_TIME, NULL, 0);
 	making->complete = input->complete;
 	free(select_probes(common, tracker, &making->device_found));
+	privacy_collect(&making->serials, tracker);
 	worst = making->report.worst;
 	if (worst && worst->headline && worst->headline->match.frame_count)
 		making->headline_frame = worst->headline->match.frame[0];
@@ -175,6 +184,8 @@ static bool mask_item(void *context, struct input_item *item)
 {
 	struct making *making = context;
 
+	if (item->kind == INPUT_TOOL_LINE && !making->options->common->serials)
+		item->line.text = privacy_shared_line(item->line.text, &making->serials, making->tool_line);
 	if (item->kind != INPUT_RECORD || !item->urb.captured)
 		return true;
 	if (item->urb.captured > making->room) {

@@ -14,7 +14,7 @@ story() {
 # holds FILE HEX: whether these bytes are in the file
 holds() { perl -0777 -e 'open F, "<:raw", $ARGV[0] or die; exit(index(<F>, pack("H*", $ARGV[1])) < 0)' "$1" "$2"; }
 utf16() { printf '%s' "$1" | iconv -f UTF-8 -t UTF-16LE | od -An -v -tx1 | tr -d ' \n'; }
-serials_of() { "$program" decode --json -v --serials "$1" | grep -o '"serial_id":"[^"]*"' | sort -u | cut -d'"' -f4; }
+serials_of() { "$program" summary --json --serials "$1" | grep -o '"serial_id":"[^"]\{12,\}"' | sort -u | cut -d'"' -f4; }
 
 share() { # CAPTURE: what holds for the scrubbed and the annotated form of every capture
 	name=$(basename "$(dirname "$1")")
@@ -84,6 +84,25 @@ else
 	skip "a capture with a gap is scrubbed and annotated: editcap is absent"
 fi
 
+# What a tool said goes into a report, but for what tells who it was.
+if command -v editcap >/dev/null 2>&1; then
+	serial=$(serials_of captures/healthy-v2-1/capture.pcap)
+	editcap -a "2:tool stdout 1772442603.000000: serial: $serial" -a '70:tool stderr 1772442604.000000: no /home/alice/fw.elf, no C:\Users\Bob\fw.elf' \
+		-a '71:tool stderr 1772442604.100000: 0x1fff7a10: 004a0032 3236510d' -a '72:tool stderr 1772442604.100000: 0x1fff7a10 <id>:	0x004a0032' \
+		-a '73:tool stderr 1772442604.100000: 0x08000000: 20010000 080000dd' captures/healthy-v2-1/capture.pcap "$room/told.pcapng"
+	for form in html md json; do
+		"$program" report "$room/told.pcapng" -o "$room/told.$form"
+		check "report.$form: of a tool's lines no serial number, user or unique id stays" \
+			[ -z "$(grep -i -e "$serial" -e alice -e bob -e 004a0032 -e 3236510d "$room/told.$form")" ]
+	done
+	check "and all else does" [ "$(grep -c -e 'no /home/user/fw.elf, no C:.Users.user.fw.elf' -e '0x1fff7a10: xxxxxxxx xxxxxxxx' -e '0x08000000: 20010000 080000dd' \
+		"$room/told.html")" = 3 ]
+	"$program" report --serials "$room/told.pcapng" -o "$room/told.html"
+	check "with --serials all stays" [ "$(grep -c -e "serial: $serial" -e /home/alice/ -e '0x1fff7a10: 004a0032 3236510d' "$room/told.html")" = 3 ]
+else
+	skip "a report's lines of a tool: editcap is absent"
+fi
+
 # One-sided captures show answers of a device descriptor to nobody's question.
 if command -v tshark >/dev/null 2>&1; then
 	mkdir "$room/one-sided"
@@ -94,6 +113,7 @@ if command -v tshark >/dev/null 2>&1; then
 fi
 
 first=captures/healthy-v2-1/capture.pcap
+check "the serial number is known that is looked for" [ -n "$(serials_of "$first")" ]
 "$program" scrub -q - "$room/from-pipe.pcapng" <"$first"
 "$program" scrub -q "$first" "$room/from-file.pcapng"
 check "a pipe is scrubbed as a file is" cmp "$room/from-pipe.pcapng" "$room/from-file.pcapng"
