@@ -288,7 +288,7 @@ static void add_to_probe(struct capture_facts *capture, const struct device *dev
 }
 
 /* 12 characters or 24: all that genuine probes have. */
-static void note_serial(struct serial_facts *serials, const struct device *device)
+void facts_note_serial(struct serial_facts *serials, const struct device *device)
 {
 	bool whole_descriptor = device->bcd_device || device->manufacturer_index || device->product_index;
 	bool missing = whole_descriptor && !device->serial_index;
@@ -308,7 +308,7 @@ static void visit_device(const struct device *device, void *context)
 	struct capture_facts *capture = context;
 
 	if (device->kind == DEVICE_STLINK && device->described)
-		note_serial(&capture->serials, device);
+		facts_note_serial(&capture->serials, device);
 	if (device->kind == DEVICE_STLINK || device->probe >= 0) {
 		capture->idle_stlinks += device->probe < 0;
 		add_to_probe(capture, device);

@@ -323,6 +323,9 @@ struct serial_facts {
 	uint64_t generic, generic_frame; /* with the number that all V1 and many copies share */
 };
 
+/* Adds the serial number of an ST-Link whose descriptors were read. */
+void facts_note_serial(struct serial_facts *serials, const struct device *device);
+
 struct probe_facts {
 	struct probe probe; /* a copy as last told */
 	uint64_t sessions;

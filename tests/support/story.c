@@ -525,13 +525,16 @@ static void tell_around(struct teller *teller, const char *word)
 
 		*device = (struct device_facts){ .bus = 1, .address = 9, .vid = (uint16_t)hex(word + 7), .pid = (uint16_t)hex(word + 12), .first_frame = 5 };
 		snprintf(device->product, sizeof device->product, "%s", word[16] ? word + 17 : "");
-	} else if (!strcmp(word, "serial:generic")) {
-		capture->serials.generic = 1;
-		capture->serials.generic_frame = 5;
-	} else if (length != 26 && length != 50) {
-		capture->serials.odd = 1;
-		capture->serials.odd_frame = 5;
-		capture->serials.odd_length = (uint8_t)length;
+	} else {
+		struct device device = { .first_frame = 5, .bcd_device = 0x100, .serial_length = 26, .serial_index = 3, .serial = "invented" };
+
+		if (!strcmp(word, "serial:generic"))
+			strcpy(device.serial, "000000000001");
+		else if (length)
+			device.serial_length = (uint8_t)length;
+		else
+			device.serial_index = device.serial_length = 0;
+		facts_note_serial(&capture->serials, &device);
 	}
 }
 
