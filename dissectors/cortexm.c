@@ -181,9 +181,9 @@ static const struct meaning aircr_write_meanings[] = {
 
 /* Which events halt the core. */
 static const struct meaning demcr_meanings[] = {
-	SAYS(BIT(24), BIT(24), "trace and watchpoints on"), SAYS(BIT(0), BIT(0), "halt after a reset"), SAYS(BIT(10), BIT(10), "halt on hard fault"),
-	SAYS(BIT(8), BIT(8), "halt on bus fault"), SAYS(BIT(4), BIT(4), "halt on memory fault"),
-	SAYS(BIT(7) | BIT(6) | BIT(5), BIT(7) | BIT(6) | BIT(5), "halt on usage fault"), SAYS(0x010007f1, 0, "no catch"), { 0 },
+	SAYS(BIT(0), BIT(0), "halt after a reset"), SAYS(BIT(10), BIT(10), "halt on hard fault"), SAYS(BIT(8), BIT(8), "halt on bus fault"),
+	SAYS(BIT(4), BIT(4), "halt on memory fault"), SAYS(BIT(7) | BIT(6) | BIT(5), BIT(7) | BIT(6) | BIT(5), "halt on usage fault"),
+	SAYS(BIT(24), BIT(24), "trace and watchpoints on"), SAYS(0x010007f1, 0, "no catch"), { 0 },
 };
 static const struct meaning dfsr_meanings[] = {
 	SAYS(BIT(0), BIT(0), "halted by request or step"), SAYS(BIT(1), BIT(1), "halted at a breakpoint"),

@@ -190,7 +190,7 @@ static void test_registers(void **state)
 	check_line(*state, make(&made, "f2 46 ff ff 00 00 1e 00 00 00", "80 00"),
 	           "WRITE_DAP_REG DP ABORT = 0x0000001e clear all errors -> OK");
 	check_line(*state, make(&made, "f2 45 00 00 00 10", "80 00 00 00 52 00 00 23"), /* one client's own flag */
-	           "READ_DAP_REG AP 0 CSW -> OK 0x23000052 32-bit increment DeviceEn ...");
+	           "READ_DAP_REG AP 0 CSW -> OK 0x23000052 32-bit increment DeviceEn MasterType HPROT1");
 	check_line(*state, make(&made, "f2 45 ff ff 54 00", "80 00 00 00 01 00 00 00"), "READ_DAP_REG DP register=0x54 -> OK 0x00000001");
 	check_line(*state, make(&made, "f2 33 10", "80 00 00 00 03 00 00 61"), "READREG xPSR -> OK 0x61000003 HardFault T Z C");
 	check_line(*state, make(&made, "f2 31", "80 00 00 00 77 14 a0 2b 00 00 00 00"),
@@ -219,7 +219,7 @@ static void test_reached(void **state)
 	check_line(bench, make(&made, "f2 45 00 00 0c 00", "80 00 00 00 03 00 03 00"),
 	           "READ_DAP_REG AP 0 DRW at unknown address -> OK 0x00030003");
 	check_line(bench, make(&made, "f2 46 00 00 00 00 52 00 00 23", "80 00"),
-	           "WRITE_DAP_REG AP 0 CSW = 0x23000052 32-bit increment DeviceEn ... -> OK");
+	           "WRITE_DAP_REG AP 0 CSW = 0x23000052 32-bit increment DeviceEn MasterType HPROT1 -> OK");
 	check_line(bench, make(&made, "f2 46 00 00 04 00 f0 ed 00 e0", "80 00"), "WRITE_DAP_REG AP 0 TAR = 0xe000edf0 -> OK");
 	check_line(bench, make(&made, "f2 45 00 00 0c 00", "80 00 00 00 03 00 03 00"),
 	           "READ_DAP_REG AP 0 DRW at DHCSR -> OK 0x00030003 halted, debug enabled");
@@ -273,7 +273,7 @@ static void test_reached_json(void **state)
 	           "READDEBUGREG DBGMCU_IDCODE -> OK 0x20006411 STM32F405/F407 that says 411 (erratum)");
 	check_line(bench, make(&made, "f2 36 0c 3c 02 40", "80 00 00 00 00 00 01 00"), "READDEBUGREG FLASH_SR -> OK 0x00010000 busy");
 	check_line(bench, make(&made, "f2 46 00 00 00 00 52 00 00 23", "80 00"),
-	           "WRITE_DAP_REG AP 0 CSW = 0x23000052 32-bit increment DeviceEn ... -> OK");
+	           "WRITE_DAP_REG AP 0 CSW = 0x23000052 32-bit increment DeviceEn MasterType HPROT1 -> OK");
 	check_line(bench, make(&made, "f2 46 00 00 04 00 10 7a ff 1f", "80 00"), "WRITE_DAP_REG AP 0 TAR = 0x1fff7a10 -> OK");
 	check_line(bench, make(&made, "f2 45 00 00 0c 00", "80 00 00 00 a1 a2 a3 a4"),
 	           "READ_DAP_REG AP 0 DRW at unique id 0x1fff7a10 -> OK [id kept back, --serials shows it]");

@@ -57,6 +57,6 @@ const struct target *target_batch_value(struct target_batch *batch, const struct
 /* The results of a RW_MISC_IN that a reader wants to hear of: those by which a register of the core came stand for it. */
 const struct access *target_result(const struct transaction *transaction, size_t *at);
 
-#define TARGET_WORDS 40 /* room for the words of a value on a line */
+#define TARGET_WORDS 72 /* room for the words of a value on a line */
 
 #endif

@@ -165,6 +165,8 @@ static void outcome_columns(struct text *text, const struct transaction *transac
 
 	if (text->column < column)
 		text_column(text, column - 1);
+	else
+		text_char(text, ' '); /* the words do not go on where the others end */
 	start = text->length;
 	result_text_outcome(text, transaction);
 	if (text->length == start) {
