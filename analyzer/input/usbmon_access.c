@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -116,6 +117,12 @@ char *access_remedy(char *out, size_t size, const char *node, const char *rights
 	return out;
 }
 
+/* What stands before a command that root must give, where we are root: root by sudo has to say sudo again. */
+static const char *before_root(void)
+{
+	return getenv("SUDO_UID") ? "sudo " : "";
+}
+
 char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bus)
 {
 	const char *load = state == USBMON_NOT_LOADED ? "modprobe usbmon" : "";
@@ -125,7 +132,7 @@ char *usbmon_remedy(char *out, size_t size, enum usbmon_state state, uint16_t bu
 	if (state != USBMON_NOT_LOADED && state != USBMON_DENIED)
 		return out;
 	if (!geteuid()) {
-		snprintf(out, size, "%s", load);
+		snprintf(out, size, "%s%s", *load ? before_root() : "", load);
 		return out;
 	}
 	snprintf(node, sizeof node, "/dev/usbmon%u", bus);
@@ -158,7 +165,7 @@ char *usbmon_lasting_remedy(char *out, size_t size, enum usbmon_state state)
 	if (state != USBMON_NOT_LOADED && state != USBMON_DENIED)
 		return out;
 	if (!geteuid()) {
-		snprintf(out, size, "echo usbmon > /etc/modules-load.d/usbmon.conf");
+		snprintf(out, size, "echo usbmon | %stee /etc/modules-load.d/usbmon.conf", before_root());
 		return out;
 	}
 	rule_remedy(rule, sizeof rule);

@@ -138,4 +138,5 @@ says "what mends it for good does" 0 'Tool        true ended with status 0' as d
 
 rmmod usbmon
 says "devices: usbmon is not loaded" 0 'sudo modprobe usbmon' as desk "$program" devices
+says "and by sudo what sudo is to do" 2 'usbmon is not loaded; to mend it: sudo modprobe usbmon' by_sudo "$program" live
 says "live says so in one line" 2 'the kernel module usbmon is not loaded; to mend it: modprobe usbmon' "$program" live
