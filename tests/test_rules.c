@@ -765,6 +765,27 @@ static void verdicts(void **state)
 	verdict_of("pid:374f X:3,13 b*40", NULL, "bridge");
 }
 
+static bool is_said_unseen(const char *words, const char *part)
+{
+	struct story story;
+	bool said = false;
+
+	story_tell(&story, words);
+	for (size_t i = 0; i < story.report.cannot_see_count; i++)
+		said = said || strstr(story.report.cannot_see[i], part);
+	story_end(&story);
+	return said;
+}
+
+static void what_is_lost_is_said(void **state)
+{
+	(void)state;
+	assert_true(is_said_unseen(ENTERED "hole D:e000edf0=80 x", "records that were lost"));
+	assert_false(is_said_unseen(HEALTHY, "records that were lost"));
+	assert_false(is_said_unseen("hole " HEALTHY, "records that were lost")); /* there the capture begins */
+	verdict_of(ENTERED "in3000!hole M:2 x", "probe", "the probe took an unknown command and never answered");
+}
+
 /* --- what is printed --- */
 
 static char *print_story(const char *words, unsigned verbose, bool json)
@@ -875,7 +896,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_fire_and_do_not), cmocka_unit_test(empty_capture), cmocka_unit_test(every_rule_has_both),
 		cmocka_unit_test(the_catalogue_is_covered),
-		cmocka_unit_test(confounders_are_quiet), cmocka_unit_test(words_are_whole), cmocka_unit_test(verdicts),
+		cmocka_unit_test(confounders_are_quiet), cmocka_unit_test(words_are_whole), cmocka_unit_test(verdicts), cmocka_unit_test(what_is_lost_is_said),
 		cmocka_unit_test(polling_is_folded), cmocka_unit_test(what_helped_is_the_advice), cmocka_unit_test(an_exit_that_failed_is_not_missing),
 		cmocka_unit_test(a_failing_session_is_short), cmocka_unit_test(json_keys_are_those_of_the_contract),
 	};

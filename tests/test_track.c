@@ -467,8 +467,10 @@ static const struct test_case cases[] = {
 	  "enum 374b 5; O f23e; i 12; lose; i 8; I 8000000003000300; O f1; A 6 2a1b83044b37",
 	  "usb enumerated\n0 GETLASTRWSTATUS2 incomplete 80 answer=8 no-completion\n0 GET_VERSION ok answer=6\nend 0 capture end\n" },
 	{ "a read that is split in two, where only completions are captured: a part may be missing, but no part of a packet",
-	  "enum 374b 5; o f207000000208000; I 00*64; o f207000000208000; I 00*60; o f1; I 2a1b83044b37",
-	  "usb enumerated\n0 READMEM_32BIT incomplete answer=64 no-completion\n0 READMEM_32BIT short answer=60 short\nend 0 next\n"
+	  "enum 374b 5; o f207000000208000; I 00*64; o f20700000020c400; I 00*4; o f207000000208000; I 00*60;"
+	  "o f1; I 2a1b83044b37",
+	  "usb enumerated\n0 READMEM_32BIT incomplete answer=64 no-completion\n0 READMEM_32BIT incomplete answer=4 no-completion\n"
+	  "0 READMEM_32BIT short answer=60 short\nend 0 next\n"
 	  "1 GET_VERSION ok answer=6\nend 1 capture end\n" },
 	{ "an answer cut by the snap length",
 	  "enum 374b 5; O f7; i 8; cut d105 8; O f236f0ed00e0; i 8; cut 80 8",

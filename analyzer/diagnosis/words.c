@@ -140,7 +140,7 @@ char *volts_text(char *out, size_t size, int32_t millivolts)
 static void value_of(const char *name, size_t length, const struct match *match, char *out, size_t size)
 {
 	struct { const char *name, *text; uint64_t number; bool hex; } plain[] = {
-		{ "command", match->command ? match->command->name : "a command", 0, false },
+		{ "command", !match->command ? "a command" : match->command == &stlink_unknown ? "an unknown command" : match->command->name, 0, false },
 		{ "word", match->word ? match->word : "", 0, false },
 		{ "detail", match->detail, 0, false },
 		{ "circumstance", match->circumstance, 0, false },

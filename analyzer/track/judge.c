@@ -241,14 +241,14 @@ static void read_status(struct transaction *transaction, enum stlink_scope scope
 }
 
 /*
- * Where one half of each transfer is missing, so is what each read asked for; a client may split its reads, at whole packets. Then whole packets
- * that are missing are as well a read that the capture lost.
+ * Where one half of each transfer is missing, so is what each read asked for; a client may split its reads, at whole packets. Then a whole number
+ * of packets, there or missing, is as well a read that the capture lost.
  */
 static bool may_be_split(const struct pending *pending)
 {
 	uint32_t got = pending->answer.wire, due = pending->transaction.answer_due;
 
-	return pending->one_sided && got && got < due && (due - got) % FULL_SPEED_PACKET == 0;
+	return pending->one_sided && got && got < due && ((due - got) % FULL_SPEED_PACKET == 0 || got % FULL_SPEED_PACKET == 0);
 }
 
 static void judge_lengths(struct pending *pending)
