@@ -501,6 +501,29 @@ static void test_wrap(void **state)
 	check_wrap("one \033[1", 4, 2, "one \033[1"); /* a sequence without its end */
 }
 
+/* Registers that are written one after another keep their names. */
+static void test_folding_registers(void **state)
+{
+	struct bench *bench = *state;
+	struct listener listener = text_transcript_listener(bench->out.text);
+	struct made made;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct transaction *transaction = make(&made, "f2 08 08 20 00 e0 04 00", NULL), told;
+
+		made.request[2] = (uint8_t)(8 + 4 * i);
+		transaction->request_operation.argument[ROLE_ADDRESS] += 4 * i;
+		transaction->data = read_payload(made.data, sizeof made.data, "00 00 00 00");
+		made.frames[0] = transaction->frame = 17 + 4 * i;
+		made.frames[1] = transaction->frame + 2;
+		told = followed(bench, transaction);
+		listener.transaction(listener.context, &bench->probe, &bench->session, &told);
+	}
+	listener.gap(listener.context, &(struct gap){ .frame = 20 });
+	check(bench, "17 0.001002 812 us 1:7 WRITEMEM_32BIT FP_COMP0 <- 0x00000000 no breakpoint\n"
+	             "... WRITEMEM_32BIT continued FP_COMP1 to FP_COMP3, 12 bytes in 3 blocks, frames 21-29, 0.000 s\n" GAP);
+}
+
 /* What a device says cannot do anything to a terminal. */
 static void test_events(void **state)
 {
@@ -811,7 +834,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_answers), TEST(test_memory), TEST(test_registers), TEST(test_reached), TEST(test_reached_json),
-		TEST(test_unique_id), TEST(test_results), TEST(test_folding), TEST(test_folding_phases), TEST(test_widths), TEST(test_wrap),
+		TEST(test_unique_id), TEST(test_results), TEST(test_folding), TEST(test_folding_phases), TEST(test_folding_registers),
+		TEST(test_widths), TEST(test_wrap),
 		TEST(test_events), TEST(test_tool), TEST(test_tool_serial), TEST(test_modes),
 		TEST(test_heading), TEST(test_details), TEST(test_wide_bits), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
 		TEST(test_json), TEST(test_json_values),

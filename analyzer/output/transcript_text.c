@@ -9,6 +9,7 @@
 #include <err.h>
 #include <stdlib.h>
 
+#include "../../dissectors/registers.h"
 #include "control_text.h"
 #include "event_text.h"
 #include "fold_item.h"
@@ -26,6 +27,7 @@
 #define ANSWER_OFFSET_MOST 48
 #define HANGING 4        /* columns of what goes on in the next line, from the command's column */
 #define WORDS_LEAST 30   /* columns for words: where a terminal has fewer, it breaks the lines by itself */
+#define REGISTER_BYTES 4
 #define HEADED 256       /* probes whose latest heading is known */
 
 struct text_transcript {
@@ -247,6 +249,26 @@ static void transaction_lines(struct text_transcript *transcript, const struct t
 	text_transcript_details(text, &transcript->options, transaction);
 }
 
+/* "0xe000200c-0xe0002027", or "FP_COMP1 to FP_COMP7" where registers stand there. */
+static void range_words(struct text *text, const struct fold_run *run)
+{
+	const struct target_register *first = registers_memory((uint32_t)run->start, false, STM32_ANY);
+	const struct target_register *last = registers_memory((uint32_t)run->end - REGISTER_BYTES, false, STM32_ANY);
+
+	if (first && last) {
+		text_add(text, first->name);
+		if (first != last) {
+			text_add(text, " to ");
+			text_add(text, last->name);
+		}
+		return;
+	}
+	text_add(text, "0x");
+	text_hex(text, run->start, 8);
+	text_add(text, "-0x");
+	text_hex(text, run->end - 1, 8);
+}
+
 /* What is printed when nothing more can be folded into it. */
 static void print_run(void *context, const struct fold_run *run)
 {
@@ -262,10 +284,8 @@ static void print_run(void *context, const struct fold_run *run)
 		text_char(text, ' ');
 	}
 	if (run->range) {
-		text_add(text, "continued 0x");
-		text_hex(text, run->start, 8);
-		text_add(text, "-0x");
-		text_hex(text, run->end - 1, 8);
+		text_add(text, "continued ");
+		range_words(text, run);
 		text_add(text, ", ");
 		text_unsigned(text, run->end - run->start);
 		text_add(text, " bytes in ");
