@@ -700,6 +700,27 @@ static void test_details(void **state)
 	text_free(&text);
 }
 
+/* The bits of a register stand with the value, not with what comes behind it. */
+static void test_bits_with_value(void **state)
+{
+	struct bench *bench = *state;
+	struct made made;
+	struct transaction *transaction = make(&made, "f2 31", "80 00 00 00 77 14 a0 2b 00 00 00 00"), told;
+	const char *value, *bits, *second;
+	struct text text = { 0 };
+
+	bench->out.common.verbose = 1;
+	told = followed(bench, transaction);
+	text_transcript_details(&text, &bench->out.options, &told);
+	text_char(&text, '\0');
+	value = strstr(text.bytes, "0x2ba01477");
+	bits = strstr(text.bytes, "[31:28] REVISION = 2\n");
+	second = strstr(text.bytes, "value2 ");
+	assert_true(value && bits && second && value < bits && bits < second);
+	assert_null(strstr(second, "REVISION"));
+	text_free(&text);
+}
+
 /* A key is known by its hexadecimal digits; a value without a name has nothing behind it. */
 static void test_wide_bits(void **state)
 {
@@ -837,7 +858,8 @@ int main(void)
 		TEST(test_unique_id), TEST(test_results), TEST(test_folding), TEST(test_folding_phases), TEST(test_folding_registers),
 		TEST(test_widths), TEST(test_wrap),
 		TEST(test_events), TEST(test_tool), TEST(test_tool_serial), TEST(test_modes),
-		TEST(test_heading), TEST(test_details), TEST(test_wide_bits), TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
+		TEST(test_heading), TEST(test_details), TEST(test_bits_with_value), TEST(test_wide_bits),
+		TEST(test_identity), TEST(test_disk_serial), TEST(test_identity_json),
 		TEST(test_json), TEST(test_json_values),
 	};
 

@@ -24,7 +24,8 @@ static void status_detail(struct text *text, const struct transaction *transacti
 	begin_detail(text, "status");
 	text_add(text, "0x");
 	text_hex(text, transaction->status, 2);
-	result_text_status(text, transaction);
+	text_char(text, ' ');
+	text_add(text, transaction->status_row ? transaction->status_row->name : "unknown status");
 	result_text_status_frame(text, transaction);
 	if (transaction->judges_frame) {
 		text_add(text, ", of the command in frame ");

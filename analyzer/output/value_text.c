@@ -521,7 +521,8 @@ void value_text_answer(struct text *text, const struct transaction *transaction)
 #define COLUMN_VALUE 64
 #define FULL_WORDS 160
 
-struct full { struct sink sink; struct text *text; };
+/* table: of a register in the answer, whose bits stand with its value; NULL once they do, or where there is none. */
+struct full { struct sink sink; struct text *text; const struct bits *table; };
 
 /* The highest run of bits that lies below, or NULL. */
 static const struct bits *next_bits(const struct bits *bits, unsigned below)
@@ -626,7 +627,13 @@ void value_text_field(struct text *text, const struct value *value)
 
 static void full_value(struct sink *sink, const struct value *value)
 {
-	value_text_field(((struct full *)sink)->text, value);
+	struct full *full = (struct full *)sink;
+
+	value_text_field(full->text, value);
+	if (value->field->role != ROLE_VALUE)
+		return;
+	full_bits(full->text, full->table, value->number);
+	full->table = NULL;
 }
 
 /* What no byte says by itself. */
@@ -643,8 +650,8 @@ static void full_derived(struct text *text, const char *name, const char *words,
 	text_char(text, '\n');
 }
 
-/* The register or memory that is meant, behind the command; its value bit by bit, behind the part that holds it. */
-static void full_target(struct text *text, const struct transaction *transaction, enum part part)
+/* The register or memory that is meant, behind the command; its value bit by bit, behind the part that holds it, if told is not set. */
+static void full_target(struct text *text, const struct transaction *transaction, enum part part, bool told)
 {
 	struct target target = target_of(transaction);
 	char place[TARGET_PLACE], means[FULL_WORDS];
@@ -657,9 +664,8 @@ static void full_target(struct text *text, const struct transaction *transaction
 		if (target_means(transaction, means, sizeof means))
 			full_derived(text, "means", means, NULL);
 	}
-	if (target.holder != part)
-		return;
-	full_bits(text, target.row->bits, target.value);
+	if (target.holder == part && !told)
+		full_bits(text, target.row->bits, target.value);
 }
 
 /* What a batch read, register by register. */
@@ -687,7 +693,9 @@ static void full_results(struct text *text, const struct transaction *transactio
 static void full_part(struct text *text, const struct transaction *transaction, enum part part, const struct payload *payload,
                       const struct frames *frames, const char *name)
 {
-	struct full full = { .sink.value = full_value, .text = text };
+	struct target target = target_of(transaction);
+	const struct bits *table = part == PART_ANSWER && target.holder == part ? target.row->bits : NULL;
+	struct full full = { .sink.value = full_value, .text = text, .table = table };
 
 	text_column(text, COLUMN_OFFSET);
 	text_styled(text, STYLE_BOLD, name);
@@ -722,7 +730,7 @@ static void full_part(struct text *text, const struct transaction *transaction, 
 		text_char(text, '\n');
 	}
 	walk(transaction, part, &full.sink);
-	full_target(text, transaction, part);
+	full_target(text, transaction, part, table && !full.table);
 	if (part == PART_ANSWER && transaction->command->operation == OP_MISC_IN)
 		full_results(text, transaction);
 }
