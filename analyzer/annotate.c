@@ -74,7 +74,8 @@ enum outcome run_annotate(int argc, char **argv)
 		.parser = parse, .args_doc = "IN OUT", .children = children,
 		.doc = "Writes the capture again, with comments that Wireshark shows: each packet of an ST-Link carries its decoded line, "
 		       "and where a finding has its evidence, the finding.\v"
-		       "OUT is a pcapng; - is standard output. Nothing is left out or masked: for a file to share, annotate what scrub wrote.",
+		       "OUT is a pcapng; - is standard output. No packet is left out or masked, and comments that were there before, but for a "
+		       "tool's lines, are replaced. For a file to share, annotate what scrub wrote.",
 	};
 	struct annotate_options options = { 0 };
 

@@ -15,6 +15,7 @@
 #include "report.h"
 #include "scrub_plan.h"
 #include "spool.h"
+#include "tool_text.h"
 
 #define EXCERPT_ROWS 26   /* of a transcript in Markdown */
 #define EXCERPT_AROUND 8
@@ -108,7 +109,7 @@ struct making {
 	uint8_t *bytes;
 	size_t room;
 	struct privacy_serials serials;
-	char tool_line[PRIVACY_LINE];
+	char tool_line[PRIVACY_LINE], tool_room[PRIVACY_LINE];
 	uint64_t headline_frame; /* whose surroundings an excerpt shows */
 	/* JSON: */
 	FILE *line_file;
@@ -179,13 +180,25 @@ static enum outcome first_pass(struct making *making)
 
 /* --- the second pass --- */
 
+/* Nothing that is not seen may stand between the letters of what is looked for. */
+static void mask_line(struct making *making, struct input_item *item)
+{
+	size_t length = strlen(item->line.text);
+	char *text = facts_allocate(NULL, TOOL_TEXT_SIZE(length));
+
+	tool_text(text, item->line.text, length, false);
+	snprintf(making->tool_line, sizeof making->tool_line, "%s", privacy_shared_line(text, &making->serials, making->tool_room));
+	item->line.text = making->tool_line;
+	free(text);
+}
+
 /* The tracker sees masked bytes only: what is printed from here on cannot hold others. */
 static bool mask_item(void *context, struct input_item *item)
 {
 	struct making *making = context;
 
 	if (item->kind == INPUT_TOOL_LINE && !making->options->common->serials)
-		item->line.text = privacy_shared_line(item->line.text, &making->serials, making->tool_line);
+		mask_line(making, item);
 	if (item->kind != INPUT_RECORD || !item->urb.captured)
 		return true;
 	if (item->urb.captured > making->room) {

@@ -10,7 +10,10 @@
 #include "input/capture.h"
 #include "input/pcapng_notes.h"
 #include "input/tool_comment.h"
+#include "tool_text.h"
 #include "track/facts.h"
+
+#define SAFE_LONGEST 4 /* bytes that one of a text may become: \x1b */
 
 struct copy {
 	const struct rewrite *rewrite;
@@ -23,14 +26,20 @@ struct copy {
 	size_t room;
 };
 
+/* What reads the file may show its comments as they are: nothing in one may act on a terminal. */
 static void keep_line(struct copy *copy, const struct input_item *item)
 {
-	struct tool_comment comment = { item->line.is_stderr, item->line.unfinished, item->time, item->line.text };
-	size_t size = strlen(item->line.text) + TOOL_COMMENT_EXTRA;
+	size_t length = strlen(item->line.text), room = SAFE_LONGEST * TOOL_TEXT_SIZE(length), size = room + TOOL_COMMENT_EXTRA;
+	char *text = facts_allocate(NULL, TOOL_TEXT_SIZE(length)), *safe = facts_allocate(NULL, room);
+	struct tool_comment comment = { item->line.is_stderr, item->line.unfinished, item->time, safe };
 
+	tool_text(text, item->line.text, length, false);
+	terminal_safe(safe, room, text, 0);
 	copy->lines = facts_allocate(copy->lines, (copy->line_count + 1) * sizeof copy->lines[0]);
 	copy->lines[copy->line_count] = facts_allocate(NULL, size);
 	tool_comment_write(copy->lines[copy->line_count++], size, &comment);
+	free(safe);
+	free(text);
 }
 
 static void forget_lines(struct copy *copy)

@@ -123,6 +123,16 @@ check "and goes to a pipe" cmp "$room/to-pipe.pcapng" "$room/from-file.pcapng"
 for serial in $(serials_of "$first"); do
 	check "--keep serial keeps it" holds "$room/kept.pcapng" "$(utf16 "$serial")"
 done
+# Hostile words of a device and of a tool can do nothing to what reads the comments.
+"$BUILD"/plain/tests/make_hostile "$room/hostile.pcapng"
+"$program" annotate -q "$room/hostile.pcapng" "$room/annotated.pcapng"
+"$program" annotate -q "$room/annotated.pcapng" "$room/twice.pcapng"
+check "annotated, hostile words are there" holds "$room/annotated.pcapng" "$(printf '<script>' | od -An -tx1 | tr -d ' \n')"
+for bytes in 1b5b 1b5d e280ae c29b; do
+	check "and nothing hidden in them: $bytes" [ "$(holds "$room/annotated.pcapng" "$bytes" && echo there)" = "" ]
+done
+check "annotating again changes nothing" cmp "$room/annotated.pcapng" "$room/twice.pcapng"
+
 refused() { # WHAT COMMAND...: one line, and 2
 	what=$1
 	shift
