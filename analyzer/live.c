@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -241,13 +240,12 @@ static int unwritable(const char *path, char *problem, size_t size)
 static int open_report(const struct live *live, char *problem, size_t size)
 {
 	const char *path = live->options->report, *capture = live->options->file;
-	struct stat report, written;
 	int file = open_output(path, 0);
 
 	if (file < 0)
 		return unwritable(path, problem, size);
 	close(file);
-	if (!capture || stat(path, &report) || stat(capture, &written) || report.st_dev != written.st_dev || report.st_ino != written.st_ino)
+	if (!capture || !names_same_file(path, capture))
 		return 0;
 	snprintf(problem, size, "%s: is where -w goes, too: name another file for --report", path);
 	return -1;

@@ -103,12 +103,19 @@ void say_unwritable(const char *path, int error)
 	fprintf(stderr, "stlinkscope: %s: cannot be written: %s\n", terminal_safe(shown, sizeof shown, path, 0), strerror(error));
 }
 
-bool would_overwrite(const char *out, const char *in)
+bool names_same_file(const char *one, const char *other)
 {
 	struct stat first, second;
+
+	return !stat(one, &first) && !stat(other, &second) && S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
+bool would_overwrite(const char *out, const char *in)
+{
 	char shown[1024];
 
-	if (stat(out, &first) || stat(in, &second) || !S_ISREG(first.st_mode) || first.st_dev != second.st_dev || first.st_ino != second.st_ino)
+	if (!names_same_file(out, in))
 		return false;
 	fprintf(stderr, "stlinkscope: %s: is the input itself; name another file\n", terminal_safe(shown, sizeof shown, out, 0));
 	return true;

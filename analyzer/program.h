@@ -62,6 +62,8 @@ error_t parse_one_file(int key, char *arg, struct argp_state *state, const char 
 error_t parse_in_and_out(int key, char *arg, struct argp_state *state, const struct common_options *common, const char **in, const char **out);
 /* Says that the file cannot be made or written, and why (an errno). */
 void say_unwritable(const char *path, int error);
+/* Are both names of one regular file? */
+bool names_same_file(const char *one, const char *other);
 /* Would writing out destroy the capture in, of which it is another name? Has said so. */
 bool would_overwrite(const char *out, const char *in);
 /* Is it the probe that --device points at, or is none pointed at? */
