@@ -490,6 +490,7 @@ static void test_wrap(void **state)
 {
 	(void)state;
 	check_wrap("", 10, 2, "");
+	check_wrap("\n", 10, 2, "\n");
 	check_wrap("one two three\n", 13, 2, "one two three\n");
 	check_wrap("one two three\nfour five six seven\n", 9, 2, "one two\n  three\nfour five\n  six\n  seven\n");
 	check_wrap("one   two   three", 9, 2, "one   two\n  three");

@@ -21,10 +21,10 @@ static void grow(struct text *text, size_t length)
 	text->capacity = capacity;
 }
 
-/* Room for length more bytes; returns where they go. */
+/* Room for length more bytes; returns where they go, never NULL. */
 static inline char *reserve(struct text *text, size_t length)
 {
-	if (text->capacity - text->length < length)
+	if (text->capacity - text->length <= length)
 		grow(text, length);
 	return text->bytes + text->length;
 }
