@@ -69,7 +69,7 @@ static enum outcome annotate(const void *context, const char *path)
 
 enum outcome run_annotate(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { .argp = &common_argp }, { 0 } };
+	static const struct argp_child children[] = { { .argp = &common_annotate_argp }, { 0 } };
 	static const struct argp argp = {
 		.parser = parse, .args_doc = "IN OUT", .children = children,
 		.doc = "Writes the capture again, with comments that Wireshark shows: each packet of an ST-Link carries its decoded line, "

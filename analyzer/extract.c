@@ -274,7 +274,7 @@ static enum outcome extract_all(const struct extract_options *options)
 
 enum outcome run_extract(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { .argp = &common_argp }, { 0 } };
+	static const struct argp_child children[] = { { .argp = &common_extract_argp }, { 0 } };
 	static const struct argp argp = {
 		.options = option_table, .parser = parse, .args_doc = "FILE", .children = children,
 		.doc = "Takes out of a capture what crossed the wire: the target's memory, and what its trace pin said. Without an option it "

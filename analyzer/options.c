@@ -12,18 +12,27 @@
 
 enum { KEY_JSON = 0x100, KEY_SERIALS, KEY_COLOR, KEY_TIME, KEY_DEVICE };
 
-static const struct argp_option common_option_table[] = {
-	{ .doc = "Common options:", .group = 10 },
-	{ .name = "json", .key = KEY_JSON, .doc = "Write JSON, one object a line", .group = 10 },
-	{ .name = "quiet", .key = 'q', .doc = "Leave out headings and totals", .group = 10 },
-	{ .name = "verbose", .key = 'v', .doc = "Say more: every field, every detail", .group = 10 },
-	{ .name = "device", .key = KEY_DEVICE, .arg = "BUS:ADDRESS", .doc = "Show the probe at this address alone", .group = 10 },
-	{ .name = "time", .key = KEY_TIME, .arg = "FORM", .group = 10,
-	  .doc = "relative to the first record (the default), delta to the line before, or utc" },
-	{ .name = "color", .key = KEY_COLOR, .arg = "WHEN", .doc = "auto (the default), always or never; NO_COLOR is heeded", .group = 10 },
-	{ .name = "serials", .key = KEY_SERIALS, .doc = "Show serial numbers as they are, not pseudonyms", .group = 10 },
-	{ 0 },
-};
+/* The flags of options that some sub-commands take, and that say nothing to them: whoever gives them to every sub-command may. */
+#define COMMON_OPTIONS(json_flags, device_flags, serials_flags, text_flags) { \
+	{ .doc = "Common options:", .group = 10 }, \
+	{ .name = "json", .key = KEY_JSON, .flags = json_flags, .doc = "Write JSON, one object a line", .group = 10 }, \
+	{ .name = "quiet", .key = 'q', .doc = "Leave out headings and totals", .group = 10 }, \
+	{ .name = "verbose", .key = 'v', .flags = text_flags, .doc = "Say more: every field, every detail", .group = 10 }, \
+	{ .name = "device", .key = KEY_DEVICE, .arg = "BUS:ADDRESS", .flags = device_flags, .doc = "Show the probe at this address alone", .group = 10 }, \
+	{ .name = "time", .key = KEY_TIME, .arg = "FORM", .flags = text_flags, .group = 10, \
+	  .doc = "relative to the first record (the default), delta to the line before, or utc" }, \
+	{ .name = "color", .key = KEY_COLOR, .arg = "WHEN", .flags = text_flags, .group = 10, \
+	  .doc = "auto (the default), always or never; NO_COLOR is heeded" }, \
+	{ .name = "serials", .key = KEY_SERIALS, .flags = serials_flags, .doc = "Show serial numbers as they are, not pseudonyms", .group = 10 }, \
+	{ 0 }, \
+}
+#define HIDDEN OPTION_HIDDEN
+
+static const struct argp_option common_table[] = COMMON_OPTIONS(0, 0, 0, 0);
+static const struct argp_option report_table[] = COMMON_OPTIONS(HIDDEN, 0, 0, HIDDEN);
+static const struct argp_option scrub_table[] = COMMON_OPTIONS(0, HIDDEN, HIDDEN, HIDDEN);
+static const struct argp_option annotate_table[] = COMMON_OPTIONS(HIDDEN, HIDDEN, 0, HIDDEN);
+static const struct argp_option extract_table[] = COMMON_OPTIONS(0, 0, HIDDEN, HIDDEN);
 
 /* The place of word in a list ended by NULL, or -1. */
 static int place_of(const char *word, const char *const *words)
@@ -196,4 +205,8 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	}
 }
 
-const struct argp common_argp = { .options = common_option_table, .parser = parse_common };
+const struct argp common_argp = { .options = common_table, .parser = parse_common };
+const struct argp common_report_argp = { .options = report_table, .parser = parse_common };
+const struct argp common_scrub_argp = { .options = scrub_table, .parser = parse_common };
+const struct argp common_annotate_argp = { .options = annotate_table, .parser = parse_common };
+const struct argp common_extract_argp = { .options = extract_table, .parser = parse_common };

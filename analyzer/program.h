@@ -53,6 +53,8 @@ struct common_options {
 	uint16_t bus, device;
 };
 extern const struct argp common_argp; /* input: struct common_options * */
+/* The same, where --help names only what has an effect. */
+extern const struct argp common_report_argp, common_scrub_argp, common_annotate_argp, common_extract_argp;
 /* End the program with one line and OUTCOME_TROUBLE: about the value of an option; about an argument that is one too many. */
 void refuse_value(struct argp_state *state, const char *option, const char *value, const char *why);
 void refuse_more(struct argp_state *state, const char *argument, const char *why);

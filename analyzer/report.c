@@ -412,7 +412,7 @@ static enum outcome report(const void *context, const char *path)
 
 enum outcome run_report(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { .argp = &common_argp }, { 0 } };
+	static const struct argp_child children[] = { { .argp = &common_report_argp }, { 0 } };
 	static const struct argp argp = {
 		.options = option_table, .parser = parse, .args_doc = "FILE -o OUT", .children = children,
 		.doc = "Makes one file to attach to a bug report: the verdict, how far each session got, findings with what to do, and the transcript. "

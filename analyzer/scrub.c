@@ -130,7 +130,7 @@ static enum outcome scrub(const void *context, const char *path)
 
 enum outcome run_scrub(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { .argp = &common_argp }, { 0 } };
+	static const struct argp_child children[] = { { .argp = &common_scrub_argp }, { 0 } };
 	static const struct argp argp = {
 		.options = option_table, .parser = parse, .args_doc = "IN OUT", .children = children,
 		.doc = "Writes a capture that is safe to share: only the ST-Link's traffic, with serial numbers and unique ids as pseudonyms, and other "

@@ -44,10 +44,10 @@ _stlinkscope()
 	compare) options+=' --json --device --time --color --serials --quiet --verbose --sessions' ;;
 	stats) options+=' --json --device --time --color --serials --quiet --verbose --sort' ;;
 	devices) options+=' --json --device --time --color --serials --quiet --verbose' ;;
-	report) options+=' --json --device --time --color --serials --quiet --verbose --output --format' ;;
-	scrub) options+=' --json --device --time --color --serials --quiet --verbose --keep' ;;
-	annotate) options+=' --json --device --time --color --serials --quiet --verbose' ;;
-	extract) options+=' --json --device --time --color --serials --quiet --verbose --memory --swo --itm' ;;
+	report) options+=' --device --serials --quiet --output --format' ;;
+	scrub) options+=' --json --quiet --keep' ;;
+	annotate) options+=' --serials --quiet' ;;
+	extract) options+=' --json --device --quiet --memory --swo --itm' ;;
 	explain) options+=' --json --markdown --color' ;;
 	commands) options+=' --json' ;;
 	esac

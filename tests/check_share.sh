@@ -140,6 +140,10 @@ refused() { # WHAT COMMAND...: one line, and 2
 	"$@" >"$room/text" 2>&1 || outcome=$?
 	check "$what" [ "$outcome $(wc -l <"$room/text")" = "2 1" ]
 }
+for subcommand in report scrub annotate extract; do
+	check "$subcommand: what has no effect is not offered" [ -z "$("$program" $subcommand --help | grep -e --color -e --time -e --verbose)" ]
+done
+check "and is taken, as by every other" "$program" scrub -q -v --color never --time utc --serials "$first" "$room/x"
 cp "$first" "$room/precious.pcap"
 refused "the input is not written over" "$program" scrub "$room/precious.pcap" "$room/precious.pcap"
 check "and is still whole" cmp "$first" "$room/precious.pcap"
