@@ -463,6 +463,14 @@ static const struct test_case cases[] = {
 	  "O =5553424303000000060000008000" "0a" "f1800000000000000000" "000000000000; A 13 55534253030000000000000000",
 	  "usb enumerated\n0 GET_VERSION incomplete no-completion\n0 GET_VERSION short answer=0 kept=0 short\n0 GET_VERSION incomplete no-completion\n"
 	  "end 0 capture end\n" },
+	{ "in a wrapper, where the end of one read and the submission of the next are lost",
+	  "enum 3744 5; O =5553424301000000060000008000" "0a" "f1800000000000000000" "000000000000; i 6; I 55534253010000000000000000",
+	  "usb enumerated\n0 GET_VERSION incomplete no-completion\nend 0 capture end\n" },
+	{ "data without a command: what was queued before is not what is fetched next",
+	  "enum 374b 5; O f25102000000; O =050300000000000000ed00e0; O f252; A 16 0000000041c20f418000000080000000; O =00*24;"
+	  "O f252; A 8 0000000080000000",
+	  "usb enumerated\n0 RW_MISC_OUT ok 80 by 13 data=12\n0 RW_MISC_IN ok judges 9 answer=16\nusb stray out 24\n0 RW_MISC_IN ok answer=8\n"
+	  "end 0 capture end\n" },
 	{ "a read that came back before an earlier one: the capture lost where that did",
 	  "enum 374b 5; O f23e; i 12; lose; i 8; I 8000000003000300; O f1; A 6 2a1b83044b37",
 	  "usb enumerated\n0 GETLASTRWSTATUS2 incomplete 80 answer=8 no-completion\n0 GET_VERSION ok answer=6\nend 0 capture end\n" },

@@ -213,6 +213,13 @@ static struct pending *begin(struct channel_state *channel, const struct urb_eve
 	return pending;
 }
 
+/* A command is missing, and it may have been what a later one refers to. */
+static void forget_requests(struct channel_state *channel)
+{
+	memset(&channel->swim_read, 0, sizeof channel->swim_read);
+	memset(&channel->misc_out, 0, sizeof channel->misc_out);
+}
+
 static void out_submitted(struct channel_state *channel, const struct urb_event *urb)
 {
 	struct pending *pending = channel->current;
@@ -225,6 +232,7 @@ static void out_submitted(struct channel_state *channel, const struct urb_event 
 	if (pending)
 		finish(channel, pending);
 	if ((!channel->sure || channel->bulk_only || !urb->wire || urb->wire > COMMAND_LENGTH) && !looks_like_command(channel, urb)) {
+		forget_requests(channel);
 		urb_opened(channel, urb, NULL);
 		tell(channel, USB_NOTE_STRAY_OUT, urb);
 		return;
@@ -243,16 +251,12 @@ static void out_submitted(struct channel_state *channel, const struct urb_event 
 	finish_if_done(channel, pending);
 }
 
-/*
- * The capture begins between a command's submission and its completion, or lost the former: that it was one is all that is known of it, and it
- * may have been what a later command refers to.
- */
+/* The capture begins between a command's submission and its completion, or lost the former: that it was one is all that is known of it. */
 static void begin_unseen(struct channel_state *channel, const struct urb_event *urb)
 {
 	struct pending *pending = begin(channel, urb);
 
-	memset(&channel->swim_read, 0, sizeof channel->swim_read);
-	memset(&channel->misc_out, 0, sizeof channel->misc_out);
+	forget_requests(channel);
 	pending->transaction.notes |= 1u << NOTE_NO_SUBMISSION;
 	pending->transaction.out_completed = true;
 	pending->cut_by_capture = true;
@@ -359,13 +363,17 @@ static bool is_overtaken(const struct channel_state *channel, const struct pendi
 	return false;
 }
 
-/* The wrapper was asked for, and the answer before it never was: a host asks for both. */
+/*
+ * The wrapper was asked for, and the answer before it never was, though a host asks for both; or it came in a read that had no room for it, so
+ * that the records between that read and its own are missing.
+ */
 static bool is_read_missing(const struct pending *pending, const struct open_urb *completed)
 {
 	const struct transaction *transaction = &pending->transaction;
+	bool never_asked = completed->length == MSC_CSW_LENGTH && pending->in_asked == 1, no_room = completed->length && completed->length < MSC_CSW_LENGTH;
 
-	return completed->length == MSC_CSW_LENGTH && pending->in_asked == 1 && transaction->answer_due && !transaction->answered &&
-	       transaction->answer_due != STLINK_ANY_LENGTH && transaction->csw.present && !transaction->csw.status;
+	return (never_asked || no_room) && transaction->answer_due && !transaction->answered && transaction->answer_due != STLINK_ANY_LENGTH &&
+	       transaction->csw.present && !transaction->csw.status;
 }
 
 static bool take_csw(struct pending *pending, const struct urb_event *urb)
@@ -468,8 +476,7 @@ void channel_reset(struct channel_state *channel)
 	channel->sure = true;
 	channel->unread = channel->shift = 0;
 	memset(channel->past, 0, sizeof channel->past);
-	memset(&channel->swim_read, 0, sizeof channel->swim_read);
-	memset(&channel->misc_out, 0, sizeof channel->misc_out);
+	forget_requests(channel);
 }
 
 bool channel_idle(const struct channel_state *channel)
