@@ -337,6 +337,8 @@ static void test_bundled(void **state)
 	      "{\"name\":\"voltage\",\"good\":\"3.30 V\",\"bad\":\"3.26 V\",\"differs\":false}");
 	CHECK("--json " HEALTHY " captures/unpowered-v2/capture.pcapng", 1, "\"name\":\"voltage\",\"good\":\"3.30 V\",", "\"differs\":true}");
 	CHECK("-q " HEALTHY " " SILENT, 1, "They part at ");
+	CHECK("-q captures/hla-v2/capture.pcapng captures/lockup-v2/capture.pcapng", 1, "They part at the 4th command: ", "; the verdict on BAD is ");
+	CHECK("-q captures/hla-v2/capture.pcapng captures/healthy-v2-1/capture.pcap", 1, "(frame 49).\n"); /* nothing is wrong with either */
 	CHECK("--serials -v " HEALTHY " " SILENT, 1, "      53 GET_TARGET_VOLTAGE",
 	      "\n<     305 WRITEMEM_32BIT SRAM 0x20001000 length=4 <- de c0 ad de =\n<             0xdeadc0de\n<           -> OK\n"); /* nothing is cut */
 }

@@ -105,8 +105,8 @@ static void add_parting(char *out, const struct comparison *comparison)
 	}
 }
 
-/* What failed in BAD and was never asked in GOOD, so that no answers differ. */
-static void add_failure(char *out, const struct comparison *comparison)
+/* What failed in BAD and was never asked in GOOD, so that no answers differ; false where nothing did. */
+static bool add_failure(char *out, const struct comparison *comparison)
 {
 	for (size_t i = comparison->first + 1; i < comparison->count; i++) {
 		const struct step_pair *pair = &comparison->pairs[i];
@@ -119,8 +119,20 @@ static void add_failure(char *out, const struct comparison *comparison)
 		add(out, ", in BAD alone, ends with ");
 		add(out, compare_result(pair->bad));
 		add_frame(out, "", pair->bad->answer_frame, "");
-		return;
+		return true;
 	}
+	return false;
+}
+
+/* What is wrong with BAD where no command failed: the core locks up, flash holds something else, ... */
+static void add_verdict(char *out, const struct compare_view *view)
+{
+	const struct finding *good = view->good.session->headline, *bad = view->bad.session->headline;
+
+	if (!bad || (good && good->rule == bad->rule))
+		return;
+	add(out, "; the verdict on BAD is ");
+	add(out, bad->rule->id);
 }
 
 static void add_cut(char *out, const struct compare_view *view)
@@ -149,8 +161,8 @@ void compare_essence(char *out, const struct compare_view *view)
 	if (comparison->first_result < comparison->count && comparison->first_result > comparison->first) {
 		add(out, "; later ");
 		add_answers(out, &comparison->pairs[comparison->first_result]);
-	} else if (comparison->first_result == comparison->count) {
-		add_failure(out, comparison);
+	} else if (comparison->first_result == comparison->count && !add_failure(out, comparison)) {
+		add_verdict(out, view);
 	}
 	add_cut(out, view);
 }
