@@ -110,7 +110,7 @@ struct making {
 	size_t room;
 	struct privacy_serials serials;
 	char tool_line[PRIVACY_LINE], tool_room[PRIVACY_LINE];
-	uint64_t headline_frame; /* whose surroundings an excerpt shows */
+	uint64_t headline_frame; /* whose surroundings an excerpt shows: where nothing failed, the beginning's */
 	/* JSON: */
 	FILE *line_file;
 	char *line;
@@ -157,6 +157,8 @@ static void first_finished(void *context, const struct input_facts *input, const
 	worst = making->report.worst;
 	if (worst && worst->headline && worst->headline->match.frame_count)
 		making->headline_frame = worst->headline->match.frame[0];
+	else if (making->report.session_count)
+		making->headline_frame = making->report.sessions[0].facts->session.first_frame;
 }
 
 static enum outcome first_pass(struct making *making)

@@ -103,6 +103,11 @@ else
 	skip "a report's lines of a tool: editcap is absent"
 fi
 
+"$program" report captures/healthy-v2-1/capture.pcap -o "$room/healthy.md"
+check "where nothing failed, report.md shows how it began" grep -q 'GET_VERSION -> 0483:374b' "$room/healthy.md"
+"$program" report captures/two-probes/capture.pcapng -o "$room/two.md"
+check "of several sessions it says whose steps it tells" grep -q 'How far session [01] got' "$room/two.md"
+
 # One-sided captures show answers of a device descriptor to nobody's question.
 if command -v tshark >/dev/null 2>&1; then
 	mkdir "$room/one-sided"

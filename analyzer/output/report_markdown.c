@@ -116,7 +116,12 @@ void report_markdown_begin(FILE *file, const struct report *report, bool serials
 	for (size_t i = 0; worst && i < worst->finding_count && i < FINDINGS; i++)
 		finding(file, &worst->findings[i]);
 	if (worst) {
-		fputs("\n<details><summary>How far it got</summary>\n\n```\n", file);
+		fputs("\n<details><summary>How far ", file);
+		if (report->session_count > 1)
+			fprintf(file, "session %" PRIu64, worst->facts->session.index);
+		else
+			fputs("it", file);
+		fputs(" got</summary>\n\n```\n", file);
 		rungs(file, worst, RUNG_MET, "reached:   ");
 		rungs(file, worst, RUNG_FAILED, "failed:    ");
 		rungs(file, worst, RUNG_NOT_ATTEMPTED, "not tried: ");
