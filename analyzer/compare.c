@@ -229,7 +229,8 @@ enum outcome run_compare(int argc, char **argv)
 		.options = options, .parser = parse, .args_doc = "GOOD BAD", .children = children,
 		.doc = "Says where two sessions part: one that works and one that does not, aligned by their commands. The best session of GOOD is "
 		       "compared with the one behind the verdict on BAD.\v"
-		       "What always differs is left out: time, serial numbers, addresses, how often something was polled. "
+		       "What always differs is left out: time, serial numbers, addresses, how often something was polled, what the firmware "
+		       "had in registers and RAM when it was stopped. "
 		       "Exit status: 0 no difference that matters, 1 different, 2 trouble with usage or input.",
 	};
 	struct compare_options parsed = { .sessions = { UINT64_MAX, UINT64_MAX } };

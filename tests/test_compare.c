@@ -261,6 +261,17 @@ static bool differ(const char *const one[][2], const char *const other[][2])
 	return values[0] != values[1];
 }
 
+static bool has_value(const char *command, const char *answer)
+{
+	struct logged logged = logged_new(0);
+	bool has;
+
+	tell(&logged, command, answer);
+	has = steps_of(logged.log, 0)->list[0].has_value;
+	logged_free(&logged);
+	return has;
+}
+
 #define SESSION(...) ((const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
 #define BEFORE { "f5", "0200" } /* what stands before the next look, so that looks are no polling */
 #define RESETSYS { "f232", "8000" }
@@ -282,6 +293,11 @@ static void test_history(void **state)
 	assert_true(differ(SESSION({ READ_CTRL_STAT, "80000000000000f0" }), SESSION({ READ_CTRL_STAT, "8000000000000050" })));
 	assert_true(differ(SESSION({ READ_CTRL_STAT, "80000000200000f0" }, BEFORE, { READ_CTRL_STAT, "80000000200000f0" }),
 	                   SESSION({ READ_CTRL_STAT, "80000000200000f0" }, BEFORE, { READ_CTRL_STAT, "80000000000000f0" })));
+	/* Where the firmware was when it was stopped: core registers by command and by DCRDR, RAM; but not flash. */
+	assert_false(has_value("f233000000000000", "8000000012345678"));
+	assert_false(has_value("f236f8ed00e0", "8000000012345678"));
+	assert_false(has_value("f207000000200400", "12345678"));
+	assert_true(has_value("f207000000080400", "12345678"));
 	assert_false(differ(SESSION({ READ_DFSR, "8000000001000000" }), SESSION({ READ_DFSR, "8000000009000000" })));
 }
 

@@ -14,6 +14,7 @@
 #define SYSRESETREQ 4
 #define DHCSR 0xe000edf0
 #define DFSR 0xe000ed30
+#define DCRDR 0xe000edf8
 #define CTRL_STAT 0x04
 
 struct steps_log {
@@ -156,11 +157,12 @@ static void add_value(struct sink *sink, const struct value *value)
 	answer->any = true;
 }
 
-/* The answer says what the probe is, or was left at by somebody else, or how much there is at this moment. */
+/* The answer says what the probe is, or was left at by somebody else, or how much there is or where the firmware is at this moment. */
 static bool says_nothing(enum stlink_operation operation)
 {
 	switch (operation) {
 	case OP_VERSION: case OP_VERSION_EX: case OP_VOLTAGE: case OP_SPEED_GET: case OP_TRACE_COUNT: case OP_LOADER_QUERY: case OP_RW_STATUS:
+	case OP_CORE_REGISTER_READ: case OP_CORE_REGISTERS_READ:
 		return true;
 	default:
 		return false;
@@ -214,6 +216,12 @@ static bool is_counter(uint32_t address)
 	return address == 0xe0001004 || address == 0xe000101c || address == 0xe000e018; /* DWT_CYCCNT, DWT_PCSR, SYST_CVR */
 }
 
+/* Where the firmware was when it was stopped, and what it had at hand: a register of the core, a word of RAM. */
+static bool is_in_use(uint32_t address)
+{
+	return address == DCRDR || (address >= 0x20000000 && address < 0x40000000);
+}
+
 static void set_value(struct steps *steps, struct step *step, const struct transaction *transaction)
 {
 	enum stlink_operation operation = transaction->command->operation;
@@ -229,7 +237,7 @@ static void set_value(struct steps *steps, struct step *step, const struct trans
 	if (operation == OP_MEMORY_READ || operation == OP_DEBUG_REGISTER_READ) {
 		uint32_t length = operation == OP_MEMORY_READ ? transaction->answer.wire : 4;
 
-		if (is_own(address, length) || is_counter(address) || transaction->answer.captured < transaction->answer.wire)
+		if (is_own(address, length) || is_counter(address) || is_in_use(address) || transaction->answer.captured < transaction->answer.wire)
 			return;
 		if (operation == OP_MEMORY_READ && length == 4 && cursor_uint(&bytes, 4, false, &number))
 			word = (uint32_t)number;
