@@ -85,6 +85,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "DFU-NOT-LEFT", "V:40 M:0 xd M:0 E:80", SILENT }, /* told, in vain: another rule */
 	{ "DFU-NOT-LEFT", "V:40 in3000!M:1 shift!M:0 E:80", SILENT }, /* a shifted answer is no fact */
 	{ "DFU-NOT-LEFT", "V:40 M:0 hole E:80 I:2ba01477 x", SILENT }, /* what is missing may be the exit */
+	{ "DFU-NOT-LEFT", "V:40 M:0 hole M:0 E:80", SILENT },
 	{ "DFU-NOT-LEFT", "M:0 E:80", SILENT }, /* the capture begins in the middle, perhaps behind the exit */
 	{ "DFU-NOT-LEFT", "fresh M:0 E:80", ERROR },
 	{ "DFU-EXIT-INEFFECTIVE", "V:40 M:0 xd M:0 in6000!S:3 in6000!E:80 M:0 xd", ERROR },
@@ -385,6 +386,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "VTREF-FLOAT", "V:40 M:1 T:1650 E:80 I:0bc11477 x", SILENT }, /* a board that runs at that */
 	{ "VTREF-HIGH", "V:40 M:1 T:5980 E:80 I:2ba01477 x", WARNING },
 	{ "VTREF-HIGH", "V:40 M:1 T:3600 E:80 I:2ba01477 x", SILENT },
+	{ "VTREF-HIGH", "V:40 M:1 T:3686460 E:80 I:2ba01477 x", SILENT }, /* that is no voltage */
 	{ "VTREF-SAG", ENTERED "T:3270 T:2700 T:3260 x", WARNING },
 	{ "VTREF-SAG", ENTERED "T:3270 T:3100 T:3260 x", SILENT },
 	{ "VTREF-SAG", "V:40 M:1 T:20 T:1200 T:3270 E:80 I:2ba01477 x", SILENT }, /* a board that is switched on */

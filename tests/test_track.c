@@ -471,6 +471,9 @@ static const struct test_case cases[] = {
 	  "O f252; A 8 0000000080000000",
 	  "usb enumerated\n0 RW_MISC_OUT ok 80 by 13 data=12\n0 RW_MISC_IN ok judges 9 answer=16\nusb stray out 24\n0 RW_MISC_IN ok answer=8\n"
 	  "end 0 capture end\n" },
+	{ "a read that brings more than it asked for, and no overflow: that was another one",
+	  "enum 374b 5; O f5; i 2; I 800000000003000300; O f1; A 6 2a1b83044b37",
+	  "usb enumerated\n0 GET_CURRENT_MODE incomplete answer=9 trailing-bytes unknown-value long no-completion\n0 GET_VERSION ok answer=6\nend 0 capture end\n" },
 	{ "a read that came back before an earlier one: the capture lost where that did",
 	  "enum 374b 5; O f23e; i 12; lose; i 8; I 8000000003000300; O f1; A 6 2a1b83044b37",
 	  "usb enumerated\n0 GETLASTRWSTATUS2 incomplete 80 answer=8 no-completion\n0 GET_VERSION ok answer=6\nend 0 capture end\n" },

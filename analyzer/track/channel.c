@@ -426,7 +426,8 @@ static void in_completed(struct channel_state *channel, const struct urb_event *
 	pending->last_completion = urb->time;
 	if (!urb_went_well(urb))
 		failed(pending, urb, known ? &open : NULL, false);
-	pending->answer_lost |= known && is_overtaken(channel, pending, &open);
+	/* More than was asked for would have been an overflow: what was read then, and the next read's submission are missing. */
+	pending->answer_lost |= known && (is_overtaken(channel, pending, &open) || (open.length && urb_went_well(urb) && urb->wire > open.length));
 	if (channel->bulk_only && take_csw(pending, urb)) {
 		pending->answer_lost |= known && is_read_missing(pending, &open);
 	} else {

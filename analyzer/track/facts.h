@@ -224,6 +224,7 @@ struct session_facts {
 	struct command_fact last_exit;
 	struct tally dfu_ignored;     /* debug commands while the mode was DFU and no DFU_EXIT had been sent; frame[0] is the mode's */
 	uint64_t dfu_frame;           /* the open DFU answer, or 0 */
+	bool dfu_exit_lost;           /* records are missing behind a DFU answer: perhaps the exit */
 	struct tally exit_failed;     /* a mode answer DFU, SWIM or BOOTLOADER after the exit command that should have left it; value: mode */
 	struct command_fact exit_failed_command;
 	uint64_t left_frame;          /* last EXIT that came after an ENTER or a debug command */

@@ -14,6 +14,7 @@
 #define CLEARLY_WAITED (150 * MILLISECOND)
 #define LATE_STALL (450 * MILLISECOND)
 #define JUST_BEFORE_LEAVING (100 * MILLISECOND)
+#define MEASURED_MOST 20000 /* millivolts: more than any probe can tell */
 
 static bool is_bridge(const struct transaction *transaction)
 {
@@ -298,6 +299,10 @@ static void note_voltage(struct session_facts *facts, const struct transaction *
 	if (!operation_has(&transaction->answer_operation, ROLE_READING) || facts->dfu_frame || facts->exit_failed.count)
 		return;
 	millivolts = stlink_millivolts(reference, reading);
+	if (millivolts > MEASURED_MOST) { /* another command's answer */
+		facts->voltage_short_frame = transaction->frame;
+		return;
+	}
 	if (millivolts < 0) {
 		facts->voltage_no_reference_frame = transaction->frame;
 		return;

@@ -92,6 +92,7 @@ static void note_first_answer(struct session_facts *facts, const struct transact
 /* What the missing records held may have left the mode that was seen last, or have reset the core. */
 void facts_note_hole(struct session_facts *facts)
 {
+	facts->dfu_exit_lost = facts->dfu_exit_lost || facts->dfu_frame;
 	facts->mass_frame = facts->dfu_frame = 0;
 	facts_forget_core(facts);
 }

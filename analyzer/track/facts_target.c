@@ -240,7 +240,7 @@ void facts_note_debug_power(struct session_facts *facts, const struct transactio
 /* A debug command while the probe said DFU and nobody told it to leave. */
 void facts_note_dfu_ignored(struct session_facts *facts, const struct transaction *transaction)
 {
-	if (!facts->dfu_frame || facts->dfu_exit.count)
+	if (!facts->dfu_frame || facts->dfu_exit.count || facts->dfu_exit_lost)
 		return;
 	tally_add(&facts->dfu_ignored, facts->dfu_frame, transaction->time);
 	tally_add(&facts->dfu_ignored, transaction->frame, transaction->time);
