@@ -104,6 +104,19 @@ static void test_control(void **state)
 	       { "f2 42", NULL, "00 00" }, RUNNING, CPUID_M4, { "f2 42", NULL, "00 00" }, DEBUG_OFF);
 }
 
+#define SPI_ORDER { "fc 21 01 00 9f", NULL, NULL }
+#define SPI_ID { "fc 22 03 00", NULL, "ef 40 18" }
+#define SPI_WRITE { "fc 21 24 00 02 00*7", "00*28", NULL }
+#define SPI_READ { "fc 22 20 00", NULL, "00*32" }
+
+/* Behind a bridge stands a memory of its own; what is short asks it or orders. */
+static void test_bridge(void **state)
+{
+	EXPECT("identify connect", VERSION, SPI_ORDER, SPI_ID);
+	EXPECT("identify connect read", VERSION, SPI_ORDER, SPI_ID, SPI_ORDER, SPI_READ, SPI_ORDER, SPI_READ);
+	EXPECT("identify connect program verify", VERSION, SPI_ORDER, SPI_ID, SPI_ORDER, SPI_WRITE, SPI_ORDER, SPI_WRITE, SPI_ORDER, SPI_READ);
+}
+
 /* A log holds each phase, and the rest of one that changes too often. */
 static void test_log(void **state)
 {
@@ -157,7 +170,7 @@ static void test_bundled(void **state)
 	(void)state;
 	check_capture("captures/healthy-v2-1/capture.pcap", "identify connect examine halt read program verify run poll close");
 	check_capture("captures/target-silent-v2/capture.pcap", "identify connect");
-	check_capture("captures/v3-bridge-spi-pcapng/capture.pcapng", "identify connect");
+	check_capture("captures/v3-bridge-spi-pcapng/capture.pcapng", "identify connect read program");
 }
 
 static void test_shared(void **state)
@@ -188,7 +201,7 @@ static void test_shared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_opening), TEST(test_flash), TEST(test_control), cmocka_unit_test(test_log), cmocka_unit_test(test_bundled),
+		TEST(test_opening), TEST(test_flash), TEST(test_control), TEST(test_bridge), cmocka_unit_test(test_log), cmocka_unit_test(test_bundled),
 		cmocka_unit_test(test_shared),
 	};
 

@@ -56,7 +56,7 @@ static const uint8_t of_operation[OP_OTHER + 1] = {
 	[OP_CORE_ID] = LINK, [OP_IDCODES] = LINK, [OP_AP_OPEN] = LINK, [OP_SPEED_SET] = LINK, [OP_SPEED_GET] = LINK, [OP_NRST] = LINK,
 	[OP_RESET] = RESET, [OP_HALT] = STOP, [OP_RUN] = GO, [OP_STEP] = GO, [OP_CORE_STATE] = WATCH, [OP_CORE_REGISTERS_READ] = CORE_REGISTER,
 	[OP_TRACE_START] = TRACE, [OP_TRACE_STOP] = TRACE, [OP_TRACE_COUNT] = TRACE,
-	[OP_DFU_DOWNLOAD] = PROGRAM, [OP_SWIM_READ] = GET_MEMORY, [OP_BRIDGE] = LINK,
+	[OP_DFU_DOWNLOAD] = PROGRAM, [OP_SWIM_READ] = GET_MEMORY,
 };
 
 /* Memory by what is done there; the first row that holds counts. */
@@ -92,6 +92,7 @@ static const uint8_t of_order[] = {
 #define VC_CORERESET 1u
 #define CORE_PC 15
 #define WORD 4
+#define BRIDGE_ORDER 16 /* bytes at most of a command to what is behind a bridge, and of its answer */
 #define WATCHED_LONG 6 /* questions in a row: a tool that waits for something asks less often */
 
 /* --- which activity --- */
@@ -153,10 +154,18 @@ static enum activity of_access(struct phase_state *state, const struct access *a
 	}
 }
 
+/* What goes through a bridge is a memory's contents where it is long; else it asks, selects or orders. */
+static enum activity of_bridge(const struct transaction *transaction)
+{
+	if (operation_get(&transaction->request_operation, ROLE_LENGTH, 0) <= BRIDGE_ORDER)
+		return LINK;
+	return transaction->command->answer_kind == ANSWER_LENGTH ? GET_FLASH : PROGRAM;
+}
+
 static enum activity activity_of(struct phase_state *state, const struct transaction *transaction)
 {
 	enum stlink_operation operation = transaction->command->operation;
-	enum activity heaviest = (enum activity)of_operation[operation];
+	enum activity heaviest = operation == OP_BRIDGE ? of_bridge(transaction) : (enum activity)of_operation[operation];
 
 	/* A few bytes are control registers of an STM8. */
 	if (operation == OP_SWIM_WRITE && operation_get(&transaction->request_operation, ROLE_LENGTH, 0) > WORD)
