@@ -12,7 +12,10 @@
 #include "input/tool_comment.h"
 #include "tool_text.h"
 #include "track/facts.h"
+#include "urb_numbers.h"
 
+#define ID_LENGTH 8       /* bytes of an URB id, in every kind of record */
+#define USBPCAP_ID 2      /* where it is in a record of USBPcap; in one of usbmon it is the first */
 #define SAFE_LONGEST 4 /* bytes that one of a text may become: \x1b */
 
 struct copy {
@@ -24,6 +27,7 @@ struct copy {
 	size_t line_count;
 	uint8_t *bytes;
 	size_t room;
+	struct urb_numbers *numbers; /* NULL: ids stay */
 };
 
 /* What reads the file may show its comments as they are: nothing in one may act on a terminal. */
@@ -69,6 +73,16 @@ static bool write_commented(struct copy *copy, const struct capture_record *reco
 	return good;
 }
 
+static void number_urb(struct copy *copy, const struct capture_record *record, const struct urb_event *urb)
+{
+	bool usbmon = record->link_type == LINKTYPE_USB_LINUX || record->link_type == LINKTYPE_USB_LINUX_MMAPPED;
+	uint64_t number = urb_number(copy->numbers, urb->id);
+	uint8_t *at = copy->bytes + (usbmon ? 0 : USBPCAP_ID);
+
+	for (unsigned i = 0; i < ID_LENGTH; i++)
+		at[i] = (uint8_t)(number >> 8 * (usbmon && record->big_endian ? ID_LENGTH - 1 - i : i));
+}
+
 static bool write_record(struct copy *copy, const struct capture_record *record, const struct urb_event *urb)
 {
 	bool good;
@@ -79,6 +93,8 @@ static bool write_record(struct copy *copy, const struct capture_record *record,
 	}
 	if (record->captured)
 		memcpy(copy->bytes, record->data, record->captured);
+	if (copy->numbers && !(urb->marks & URB_MARK_HEADER_CUT))
+		number_urb(copy, record, urb);
 	if (urb->captured && copy->rewrite->change) {
 		size_t begin = (size_t)(urb->data - record->data), end = begin + urb->captured;
 
@@ -139,9 +155,11 @@ enum outcome rewrite_capture(const struct rewrite *rewrite)
 		input_close(input);
 		return OUTCOME_TROUBLE;
 	}
+	copy.numbers = rewrite->number_urbs ? urb_numbers_new() : NULL;
 	while (good && input_next_item(input, &item) > 0)
 		good = copy_item(&copy, input, &item);
 	good = capture_file_close(copy.file, copy.dropped, (const char *const *)copy.lines, copy.line_count) && good;
+	urb_numbers_free(copy.numbers);
 	forget_lines(&copy);
 	free(copy.lines);
 	free(copy.bytes);

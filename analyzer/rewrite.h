@@ -13,6 +13,7 @@ struct rewrite {
 	const char *shown;       /* as the user wrote it */
 	const char *out;         /* where it goes; "-": standard output */
 	bool keep_lines;         /* the tool's lines, as comments */
+	bool number_urbs;        /* numbers in place of URB ids, which tell of the capturing machine's memory */
 	void *context;
 	bool (*keeps)(void *context, uint64_t frame); /* NULL: every record stays */
 	void (*change)(void *context, uint64_t frame, uint8_t *payload, uint32_t length); /* in place, of an URB's payload; NULL: nothing */

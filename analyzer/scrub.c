@@ -79,7 +79,8 @@ static void print_counts(FILE *file, const struct scrub_counts *counts, unsigned
 	fprintf(file, "Kept %" PRIu64 " records of ST-Links. Removed or masked:\n", counts->kept);
 	for (size_t i = 0; i < count; i++)
 		fprintf(file, "  %" PRIu64 " %s\n", lines[i].number, lines[i].words);
-	fputs("  all comments, names of hosts and programs, and whatever else the file said beside its records\n", file);
+	fputs("  all comments, names of hosts and programs, the capturing machine's ids of USB requests, and whatever else the file said\n"
+	      "  beside its records\n", file);
 	fputs("Commands, statuses, registers of the core and of debug, times, and product names stay.\n", file);
 }
 
@@ -117,8 +118,8 @@ static enum outcome scrub(const void *context, const char *path)
 	});
 	scrub_plan_finish(plan);
 	second = rewrite_capture(&(struct rewrite){
-		.path = path, .shown = options->path, .out = options->out, .keep_lines = options->keep & KEEP_TOOL, .context = plan,
-		.keeps = keeps, .change = change,
+		.path = path, .shown = options->path, .out = options->out, .keep_lines = options->keep & KEEP_TOOL, .number_urbs = true,
+		.context = plan, .keeps = keeps, .change = change,
 	});
 	if (second == OUTCOME_GOOD && options->common.json)
 		print_json(file, scrub_plan_counts(plan));

@@ -39,6 +39,8 @@ share() { # CAPTURE: what holds for the scrubbed and the annotated form of every
 		for form in scrubbed annotated; do
 			check "$name: tshark opens the $form file" sh -c "tshark -r '$room/$form.pcapng' >'$room/out' 2>'$room/problems' && ! grep -v 'Running as user' '$room/problems'"
 		done
+		check "$name: scrubbed, no URB id is an address" \
+			[ -z "$(tshark -r "$room/scrubbed.pcapng" -T fields -e usb.urb_id -e usb.irp_id 2>/dev/null | grep -v '0x0000000000')" ]
 		tshark -r "$room/annotated.pcapng" -T fields -e frame.comment >"$room/comments" 2>/dev/null
 		check "$name: packets carry their decoded lines" grep -q GET_VERSION "$room/comments"
 	fi
