@@ -4,7 +4,7 @@
 #include "control_text.h"
 
 #include "result_text.h"
-#include "value_text.h"
+#include "value_fields.h"
 
 #define INDENT 10
 #define SETUP_BYTES 8
@@ -78,7 +78,7 @@ struct fields { struct sink sink; struct text *text; };
 
 static void field_line(struct sink *sink, const struct value *value)
 {
-	value_text_field(((struct fields *)sink)->text, value);
+	value_field(((struct fields *)sink)->text, value);
 }
 
 /* A configuration comes with all that belongs to it. */
@@ -91,7 +91,7 @@ static void descriptor_line(struct sink *sink, const struct value *value)
 		text_styled(text, STYLE_DIM, "descriptor");
 		text_char(text, '\n');
 	}
-	value_text_field(text, value);
+	value_field(text, value);
 }
 
 static const char *data_name(const struct control_view *view)

@@ -5,7 +5,7 @@
 #include "transcript.h"
 
 #include "result_text.h"
-#include "value_text.h"
+#include "value_fields.h"
 
 #define INDENT 10
 #define DUMP_INDENT 20
@@ -107,7 +107,7 @@ void text_transcript_dump(struct text *text, const char *name, const struct payl
 void text_transcript_details(struct text *text, const struct transcript_options *options, const struct transaction *transaction)
 {
 	if (options->common->verbose) {
-		value_text_fields(text, transaction);
+		value_fields(text, transaction);
 		status_detail(text, transaction);
 		wrapper_detail(text, transaction);
 		urb_detail(text, transaction);
