@@ -522,6 +522,7 @@ static const struct { const char *id, *story; enum want want; } cases[] = {
 	{ "HEALTHY", OPENED "E:80 O:0=80 A:0=0 x", SILENT }, /* all OK, and nothing ever came back */
 	{ "HEALTHY", ENTERED "in3000!D:e000edf0 M:2 x", SILENT },
 	{ "HEALTHY", ENTERED "R:20000000=14*9 x", SILENT },
+	{ "HEALTHY", ENTERED "D:e000edf0=80/01080001 x", SILENT }, /* its core is locked up */
 };
 
 static enum want seen(const struct finding *finding)

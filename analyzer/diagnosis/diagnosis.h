@@ -89,7 +89,7 @@ struct rule {
 	rule_holds *capture;         /* about the whole capture, or NULL */
 	const char *demoted_by[24];  /* ids of its causes: where one of them fired no later in the session, this is a symptom */
 	bool demoted_in_any_order;
-	bool only_without_error;     /* says that all is well */
+	bool only_without_fault;     /* says that all is well: silent beside a warning or an error */
 	bool cure;                   /* about a capture: says what made the failure of its first frame go away, so its advice is the one to follow */
 	const char *verdict;         /* the reason in the first line of a summary */
 	const char *aside;           /* what the first line adds where another finding is the headline, or NULL */

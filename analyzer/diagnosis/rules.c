@@ -1056,13 +1056,13 @@ const struct rule rules[] = {
 	  .wire = "An ENTER that answered OK, and no EXIT (F2 21) after it.",
 	  .invisible = NULL },
 	{ .id = "HEALTHY", .severity = SEVERITY_INFO, .confidence = CONFIDENCE_CERTAIN, .side = SIDE_NONE, .rung = RUNG_NONE,
-	  .session = holds_healthy, .only_without_error = true,
+	  .session = holds_healthy, .only_without_fault = true,
 	  .text = "This session is healthy from beginning to end: {count} commands, the chip answered {word}{hex}, debug mode was left "
 	          "in frame {frame}{detail}.",
 	  .advice = { NULL },
 	  .looks_the_same = { NULL },
 	  .meaning = "USB, probe and chip did what they were asked.",
-	  .wire = "No failed transfer, an ENTER that is OK, a chip that answers, and an EXIT at the end.",
+	  .wire = "No failed transfer, an ENTER that is OK, a chip that answers, an EXIT at the end, and nothing worth a warning.",
 	  .invisible = "Whether the chip does what you want." },
 	{ 0 },
 };

@@ -63,10 +63,10 @@ static const struct finding *cause_of(const struct finding *symptom, const struc
 	return cause;
 }
 
-static bool any_error(const struct finding *findings, size_t count)
+static bool any_fault(const struct finding *findings, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (findings[i].match.severity == SEVERITY_ERROR)
+		if (findings[i].match.severity >= SEVERITY_WARNING)
 			return true;
 	return false;
 }
@@ -78,7 +78,7 @@ size_t rules_judge(const struct view *view, struct finding *findings)
 	for (const struct rule *rule = rules; rule->id; rule++) {
 		rule_holds *holds = view->session ? rule->session : rule->capture;
 
-		if (!holds || (rule->only_without_error && any_error(findings, count)))
+		if (!holds || (rule->only_without_fault && any_fault(findings, count)))
 			continue;
 		prepare(&findings[count], rule);
 		if (holds(view, &findings[count].match))
