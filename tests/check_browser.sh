@@ -1,5 +1,6 @@
 #!/bin/sh
-# The report's page in a real browser: Debian's chromium, driven by playwright-core, which npm installs as package-lock.json says.
+# The report's page in a real browser: Debian's chromium, driven by playwright-core, which npm installs as package-lock.json says: the newest
+# that Debian 12's Node.js 18 can run.
 . tests/support/checks.sh
 
 program=$STLINKSCOPE
