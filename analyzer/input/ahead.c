@@ -11,10 +11,10 @@
 
 enum {
 	WORTH_IT = 1 << 20, /* bytes: below, a thread costs more than it brings */
-	BATCHES = 4,
-	LOW_WATER = 1,      /* so many full ones are left when the reader is woken: to wake it for each would cost more than to fill one */
+	BATCHES = 8,
+	LOW_WATER = 2,      /* so many full ones are left when the reader is woken: to wake it for each would cost more than to fill one */
 	BATCH_ITEMS = 1024,
-	BATCH_BYTES = 128 * 1024,
+	BATCH_BYTES = 64 * 1024,
 	MORE = 1,           /* as input_next_item says it */
 };
 
