@@ -15,8 +15,10 @@
 #include "vhci.h"
 
 #define MILLISECOND 1000ULL
-/* Between the last command and the cable being out: the host has asked for the answer by then. */
+/* Between the command by which a probe leaves the bus and that. */
 #define VANISH_AFTER (30 * MILLISECOND)
+/* Between the command at which the cable is pulled and that: the host waits for the answer by then, however slow it is. */
+#define GONE_AFTER (300 * MILLISECOND)
 /* As long as a probe takes to come back after it left by itself. */
 #define RETURN_AFTER (300 * MILLISECOND)
 
@@ -244,7 +246,7 @@ void device_leave(struct device *device, bool for_good)
 
 void device_vanish(struct device *device, bool returns, uint32_t milliseconds)
 {
-	device->unplug_at = clock_now() + VANISH_AFTER;
+	device->unplug_at = clock_now() + GONE_AFTER;
 	device->return_after = returns ? milliseconds * MILLISECOND : NEVER;
 }
 
