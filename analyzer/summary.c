@@ -3,6 +3,7 @@
  * Knows: its options, and which outcome a finding is. Must not know: how anything is judged or printed.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output/summary_json.h"
@@ -81,20 +82,6 @@ static void leaving(void *context, const struct capture_facts *capture, const st
 	report_omit(&summary->report, capture, session);
 }
 
-static bool finds_the_device(const struct summary *summary)
-{
-	const struct capture_facts *capture = facts_capture(summary->facts);
-	const struct common_options *common = &summary->options->common;
-
-	if (!common->has_device)
-		return true;
-	for (size_t i = 0; i < capture->probe_count; i++)
-		if (facts_is_selected(summary->facts, &capture->probes[i].probe))
-			return true;
-	say_no_device(common);
-	return false;
-}
-
 void summary_print(const struct report *report, const struct common_options *common, const char *name)
 {
 	struct summary_style style = {
@@ -137,7 +124,9 @@ static void finished(void *context, const struct input_facts *input, const struc
 	bool found;
 
 	facts_finish(summary->facts, input, tracker);
-	if (!finds_the_device(summary)) {
+	free(select_probes(&summary->options->common, tracker, &found));
+	if (!found) {
+		say_no_device(&summary->options->common);
 		summary->outcome = OUTCOME_TROUBLE;
 		return;
 	}

@@ -213,7 +213,8 @@ bool session_no_memory_tried(const struct session_facts *session); /* only addre
 bool session_cut_off(const struct view *view);
 bool session_cut_inside(const struct view *view); /* and it, or its file, ends in the middle of a command: it did not end by itself */
 bool session_still_waits(const struct view *view); /* it is cut off while it repeated what was answered WAIT */
-/* A probe that is another one to the tracker, as a loader with a serial number of its own is, came within ten seconds. */
+#define COMES_BACK_WITHIN INT64_C(10000000000) /* ns: later, it is not what left */
+/* A probe that is another one to the tracker, as a loader with a serial number of its own is, came within that time. */
 bool another_came(const struct view *view, int64_t since);
 void match_tally(struct match *match, const struct tally *tally);
 void match_frame(struct match *match, uint64_t frame);

@@ -7,7 +7,6 @@
 #define POWER_PATIENCE INT64_C(100000000) /* ns */
 #define READS_ENOUGH 3
 #define GOES_ON INT64_C(300000000) /* ns: longer than a client pauses in what it does */
-#define COMES_BACK_WITHIN INT64_C(10000000000) /* ns */
 
 void match_frame(struct match *match, uint64_t frame)
 {

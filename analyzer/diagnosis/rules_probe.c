@@ -12,7 +12,6 @@
 #define LOADER_ONLY_PID 0x3748 /* a V2 uses it for loader and firmware alike */
 #define V1_PID 0x3744
 #define STATUS_UNKNOWN_COMMAND 0x42
-#define COMES_BACK_WITHIN (10 * SECOND)
 
 bool holds_probe_loader(const struct view *view, struct match *match)
 {

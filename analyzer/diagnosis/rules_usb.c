@@ -10,7 +10,6 @@
 
 #define MILLISECOND INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
-#define COMES_BACK_WITHIN (10 * SECOND)
 
 /* The time-outs that clients are known to use, in ms (protocol.md 13). */
 static bool is_known_timeout(int64_t wait)

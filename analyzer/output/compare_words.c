@@ -284,10 +284,14 @@ static bool voltage_differs(const struct compare_view *view)
 
 void compare_rows(struct compare_row rows[COMPARE_ROWS + 1], const struct compare_view *view)
 {
-	static const struct { const char *name; void (*words)(char *out, const struct compared *side); } properties[COMPARE_ROWS] = {
-		{ "program", client_words }, { "probe", probe_words }, { "firmware", firmware_words }, { "voltage", voltage_words },
-		{ "speed", speed_words }, { "transport", transport_words }, { "reset", reset_words }, { "reached", reached_words },
-		{ "verdict", verdict_words },
+	static const struct {
+		const char *name;
+		void (*words)(char *out, const struct compared *side);
+		bool (*differs)(const struct compare_view *view); /* NULL: other words are a difference */
+	} properties[COMPARE_ROWS] = {
+		{ "program", client_words, NULL }, { "probe", probe_words, NULL }, { "firmware", firmware_words, NULL },
+		{ "voltage", voltage_words, voltage_differs }, { "speed", speed_words, NULL }, { "transport", transport_words, NULL },
+		{ "reset", reset_words, NULL }, { "reached", reached_words, NULL }, { "verdict", verdict_words, NULL },
 	};
 
 	memset(rows, 0, (COMPARE_ROWS + 1) * sizeof *rows);
@@ -295,6 +299,6 @@ void compare_rows(struct compare_row rows[COMPARE_ROWS + 1], const struct compar
 		rows[i].name = properties[i].name;
 		properties[i].words(rows[i].good, &view->good);
 		properties[i].words(rows[i].bad, &view->bad);
-		rows[i].differs = properties[i].words == voltage_words ? voltage_differs(view) : strcmp(rows[i].good, rows[i].bad) != 0;
+		rows[i].differs = properties[i].differs ? properties[i].differs(view) : strcmp(rows[i].good, rows[i].bad) != 0;
 	}
 }

@@ -86,7 +86,7 @@ void facts_select(struct facts *facts, uint16_t bus, uint16_t device)
 	facts->device = device;
 }
 
-bool facts_is_selected(const struct facts *facts, const struct probe *probe)
+static bool is_selected(const struct facts *facts, const struct probe *probe)
 {
 	return !facts->selected || probe_sat_at(probe, facts->bus, facts->device);
 }
@@ -99,7 +99,7 @@ static void let_one_go(struct facts *facts)
 
 		if (!session->ended)
 			continue;
-		if (facts->leaving && facts_is_selected(facts, &facts->capture.probes[session->session.probe].probe))
+		if (facts->leaving && is_selected(facts, &facts->capture.probes[session->session.probe].probe))
 			facts->leaving(facts->context, &facts->capture, session);
 		for (size_t p = 0; p < facts->capture.probe_count; p++)
 			if (facts->capture.probes[p].latest == session)
@@ -360,12 +360,12 @@ void facts_finish(struct facts *facts, const struct input_facts *input, const st
 		capture->pyocd_trace = input->format && !strcmp(input->format, "pyocd-trace");
 	}
 	for (size_t i = 0; i < capture->probe_count; i++)
-		capture->probes[i].left_out = !facts_is_selected(facts, &capture->probes[i].probe);
+		capture->probes[i].left_out = !is_selected(facts, &capture->probes[i].probe);
 	free(capture->sessions);
 	capture->sessions = facts_allocate(NULL, (facts->kept_count + 1) * sizeof(struct session_facts *));
 	capture->session_count = 0;
 	for (size_t i = 0; i < facts->kept_count; i++)
-		if (facts_is_selected(facts, &capture->probes[facts->kept[i]->session.probe].probe))
+		if (is_selected(facts, &capture->probes[facts->kept[i]->session.probe].probe))
 			capture->sessions[capture->session_count++] = facts->kept[i];
 }
 

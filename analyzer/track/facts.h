@@ -389,7 +389,6 @@ void facts_free(struct facts *facts);
 struct listener facts_listener(struct facts *facts);
 /* From now on only sessions of the probe that sits, or sat, at this address are reported. */
 void facts_select(struct facts *facts, uint16_t bus, uint16_t device);
-bool facts_is_selected(const struct facts *facts, const struct probe *probe);
 /* Which tool ran, and its end; its lines are heard of the tracker. */
 void facts_tool(struct facts *facts, const char *name, enum tool_end end, int number);
 /* After tracker_finish: adds what the input and the tracker know. Either may be NULL. */

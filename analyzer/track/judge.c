@@ -195,6 +195,12 @@ static enum result result_of_urb(enum urb_result result)
 	}
 }
 
+/* Some of its records are not in the capture: what they held is held against nobody. */
+static bool lacks_records(const struct pending *pending)
+{
+	return pending->cut_by_capture || pending->answer_lost;
+}
+
 /* Nothing of an answer came although one was due. */
 static bool is_unanswered(const struct transaction *transaction)
 {
@@ -208,7 +214,7 @@ static enum result result_of(const struct pending *pending)
 
 	if (transaction->urb_result != URB_OK)
 		return result_of_urb(transaction->urb_result);
-	if (is_unanswered(transaction) && !pending->cut_by_capture && !pending->answer_lost && !pending->one_sided)
+	if (is_unanswered(transaction) && !lacks_records(pending) && !pending->one_sided)
 		return RESULT_NO_ANSWER;
 	if (is_unanswered(transaction) || transaction_noted(transaction, NOTE_NO_SUBMISSION) || pending->answer_lost ||
 	    (pending->cut_by_capture && transaction->answer_due != STLINK_ANY_LENGTH &&
@@ -266,7 +272,7 @@ static void judge_lengths(struct pending *pending)
 	if (transaction->answer_due == STLINK_ANY_LENGTH || !(transaction->answered || (transaction->csw.present && !transaction->csw.status)))
 		return;
 	pending->answer_lost |= may_be_split(pending);
-	if (pending->answer.wire < transaction->answer_due && !pending->cut_by_capture && !pending->answer_lost)
+	if (pending->answer.wire < transaction->answer_due && !lacks_records(pending))
 		transaction->notes |= NOTED(NOTE_SHORT);
 	if (pending->answer.wire > transaction->answer_due)
 		transaction->notes |= NOTED(NOTE_LONG);
@@ -309,7 +315,7 @@ void judge_finish(struct channel_state *channel, struct pending *pending)
 	if ((pending->out_open && channel->saw_out_completion) || pending->answer_lost)
 		transaction->notes |= NOTED(NOTE_NO_COMPLETION);
 	taken_back = transaction->urb_result != URB_OK && result_of_urb(transaction->urb_result) == RESULT_CANCELLED;
-	unread = is_unanswered(transaction) && !transaction->out_failed && !pending->cut_by_capture && !pending->answer_lost &&
+	unread = is_unanswered(transaction) && !transaction->out_failed && !lacks_records(pending) &&
 	         (taken_back || (transaction->urb_result == URB_OK && !pending->one_sided));
 	if (unread)
 		transaction->notes |= NOTED(NOTE_UNREAD);
