@@ -66,6 +66,15 @@ static void begin(struct bench *bench)
 	json_transcript_begin(bench->json, recorder_facts(bench->recorder), bench->tracker);
 }
 
+static void start(struct bench *bench, char **tool)
+{
+	extern char **environ;
+	char problem[256];
+
+	bench->run.tool = tool_start(tool, environ, (struct tool_copies){ -1, -1 }, problem, sizeof problem);
+	assert_non_null(bench->run.tool);
+}
+
 static enum live_end play(struct bench *bench)
 {
 	enum live_end end = live_run(&bench->run, bench->signals);
@@ -159,16 +168,13 @@ static void lines_of_a_tool_read_back_the_same(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
 		char *tool[] = { "sh", "-c", scripts[i], NULL };
-		char problem[256];
 		struct bench bench;
-		extern char **environ;
 
 		begin(&bench);
 		if (i)
 			fake_source_capture(&bench.fake, "captures/healthy-v2-1/capture.pcap");
 		bench.fake.batch = 3;
-		bench.run.tool = tool_start(tool, environ, (struct tool_copies){ -1, -1 }, problem, sizeof problem);
-		assert_non_null(bench.run.tool);
+		start(&bench, tool);
 		assert_int_equal(play(&bench), LIVE_TOOL_ENDED);
 		assert_false(bench.run.tool_runs);
 		assert_int_equal(bench.run.tool_status, 0);
@@ -182,12 +188,11 @@ static void lines_of_a_tool_read_back_the_same(void **state)
 /* Records after the tool's first line stand after it, those before it before. */
 static void lines_stand_among_the_records_by_time(void **state)
 {
-	char *tool[] = { "sh", "-c", "echo now", NULL }, problem[256];
+	char *tool[] = { "sh", "-c", "echo now", NULL };
 	struct timespec now;
 	struct fake_source whole;
 	struct bench bench;
 	const char *line;
-	extern char **environ;
 
 	(void)state;
 	begin(&bench);
@@ -196,8 +201,7 @@ static void lines_stand_among_the_records_by_time(void **state)
 	fake_source_capture(&whole, "captures/healthy-v2-1/capture.pcap");
 	/* Half of it an hour ago, half in an hour; the bus is silent until the tool has spoken. */
 	fake_source_split(&bench.fake, &whole, now.tv_sec * INT64_C(1000000000), INT64_C(3600000000000));
-	bench.run.tool = tool_start(tool, environ, (struct tool_copies){ -1, -1 }, problem, sizeof problem);
-	assert_non_null(bench.run.tool);
+	start(&bench, tool);
 	usleep(300000);
 	play(&bench);
 	line = strstr(bench.written[1], "\"type\":\"tool\"");
@@ -256,15 +260,13 @@ static void time_ends_it(void **state)
 
 static void a_signal_goes_to_the_tool_first(void **state)
 {
-	char *tool[] = { "sh", "-c", "trap 'echo caught; exit 7' TERM; while :; do sleep 0.05; done", NULL }, problem[256];
+	char *tool[] = { "sh", "-c", "trap 'echo caught; exit 7' TERM; while :; do sleep 0.05; done", NULL };
 	int number = SIGTERM;
 	struct bench bench;
-	extern char **environ;
 
 	(void)state;
 	begin(&bench);
-	bench.run.tool = tool_start(tool, environ, (struct tool_copies){ -1, -1 }, problem, sizeof problem);
-	assert_non_null(bench.run.tool);
+	start(&bench, tool);
 	usleep(300000);
 	bench.fake.before_read = raise_at;
 	bench.fake.context = &number;
@@ -285,16 +287,14 @@ static void raise_at_each(void *context, size_t read)
 /* A tool that heeds no Ctrl-C is not waited for by one who presses it again and again. */
 static void impatience_ends_it(void **state)
 {
-	char *tool[] = { "sh", "-c", "trap '' INT; while :; do sleep 0.05; done", NULL }, problem[256];
+	char *tool[] = { "sh", "-c", "trap '' INT; while :; do sleep 0.05; done", NULL };
 	struct bench bench;
 	unsigned raised = 0;
 	sigset_t interrupt;
-	extern char **environ;
 
 	(void)state;
 	begin(&bench);
-	bench.run.tool = tool_start(tool, environ, (struct tool_copies){ -1, -1 }, problem, sizeof problem);
-	assert_non_null(bench.run.tool);
+	start(&bench, tool);
 	usleep(300000);
 	bench.fake.before_read = raise_at_each;
 	bench.fake.context = &raised;
